@@ -1,0 +1,30 @@
+import type { Digest } from './digest.ts';
+
+/** One finished output. */
+export interface Artifact {
+  /** Name of the output that made it: `oci`. */
+  readonly type: string;
+  /** Of the manifest for OCI, of the file otherwise. */
+  readonly digest: Digest;
+  /** Bytes, all blobs together. */
+  readonly size: number;
+  readonly mediaType: string;
+  /** Blobs of the store that `digest` needs, itself included. */
+  readonly blobs: readonly Digest[];
+  /** File or folder name that an export gives it: `web-server-1.0.0.oci`. */
+  readonly fileName: string;
+}
+
+export interface Verdict {
+  readonly name: string;
+  readonly type: string;
+  readonly status: VerdictStatus;
+  /** One line: what was expected and what was found. */
+  readonly message: string;
+  readonly seconds: number;
+  /** Last lines of what the check's command wrote. */
+  readonly output?: string;
+}
+
+/** `blocked`: this machine kind cannot carry out the test, so it proves nothing. */
+export type VerdictStatus = 'passed' | 'failed' | 'blocked';

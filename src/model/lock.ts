@@ -1,0 +1,42 @@
+import type { ContainerConfig } from './buildspec.ts';
+import type { ComponentDocument } from './component.ts';
+import type { Digest } from './digest.ts';
+
+/** Every outside fact that a plan stands on, pinned. */
+export interface Lock {
+  readonly base: LockedBase;
+  /** In the order of the recipe. */
+  readonly components: readonly LockedComponent[];
+  /** In the order of the recipe. */
+  readonly files: readonly LockedFile[];
+}
+
+export interface LockedBase {
+  readonly kind: string;
+  readonly reference: string;
+  readonly digest: Digest;
+  /** Seconds since 1970: when the base was published, from its own metadata. */
+  readonly epoch: number;
+  /** What the base needs to fetch exactly this: no credentials in it. */
+  readonly pin: Readonly<Record<string, unknown>>;
+  /** What the base image itself says of how to run it. */
+  readonly config?: Partial<ContainerConfig>;
+  /** Set when the base is another Gild image. */
+  readonly parent?: { readonly name: string; readonly version: string; readonly build: number };
+}
+
+export interface LockedComponent {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
+  readonly document: ComponentDocument;
+  /** A value for every parameter of the document. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Digest over the names, modes and bytes of what is copied in. */
+export interface LockedFile {
+  readonly digest: Digest;
+  readonly entries: number;
+  readonly bytes: number;
+}
