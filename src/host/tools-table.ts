@@ -1,0 +1,178 @@
+/** What a tool is needed for. */
+export type ToolPurpose = 'build' | 'debian' | 'network' | 'rootless' | 'tests';
+
+export type PackageManager = 'apt-get' | 'dnf' | 'zypper' | 'apk' | 'pacman';
+
+/** A program or file of the host that Gild uses. */
+export interface HostTool {
+  /** Program name, or absolute path of a file. */
+  readonly name: string;
+  /** Others that do just as well. */
+  readonly instead?: readonly string[];
+  readonly purpose: ToolPurpose;
+  /** Follows "is needed to". */
+  readonly why: string;
+  /** A property that the program must have beside being there. */
+  readonly must?: 'be-static' | 'not-be-busybox';
+  /** Package by that name; absent where a package manager has none. */
+  readonly packages: Readonly<Partial<Record<PackageManager, string>>>;
+}
+
+export const hostTools: readonly HostTool[] = [
+  {
+    name: 'crun',
+    instead: ['runc'],
+    purpose: 'build',
+    why: 'start containers',
+    packages: everywhere('crun'),
+  },
+  {
+    name: 'busybox',
+    purpose: 'build',
+    why: 'work in images that have no shell of their own',
+    must: 'be-static',
+    packages: { 'apt-get': 'busybox-static', dnf: 'busybox', zypper: 'busybox-static', pacman: 'busybox' },
+  },
+  {
+    name: 'tar',
+    purpose: 'build',
+    why: 'read and write layers',
+    must: 'not-be-busybox',
+    packages: everywhere('tar'),
+  },
+  {
+    name: 'unshare',
+    purpose: 'build',
+    why: 'make namespaces',
+    packages: { ...everywhere('util-linux'), apk: 'util-linux-misc' },
+  },
+  {
+    name: 'nsenter',
+    purpose: 'build',
+    why: 'enter namespaces',
+    packages: { ...everywhere('util-linux'), apk: 'util-linux-misc' },
+  },
+  {
+    name: 'mount',
+    purpose: 'build',
+    why: 'mount layers over each other',
+    packages: { ...everywhere('util-linux'), 'apt-get': 'mount', apk: 'mount' },
+  },
+  {
+    name: 'mmdebstrap',
+    purpose: 'debian',
+    why: 'make the base of `debian:` recipes',
+    packages: { 'apt-get': 'mmdebstrap', dnf: 'mmdebstrap' },
+  },
+  {
+    name: 'gpgv',
+    purpose: 'debian',
+    why: "check the signatures of Debian's archive",
+    packages: { 'apt-get': 'gpgv', dnf: 'gnupg2', zypper: 'gpg2', apk: 'gpgv', pacman: 'gnupg' },
+  },
+  {
+    name: '/usr/share/keyrings/debian-archive-keyring.gpg',
+    purpose: 'debian',
+    why: "check the signatures of Debian's archive",
+    packages: {
+      'apt-get': 'debian-archive-keyring',
+      dnf: 'debian-keyring',
+      apk: 'debian-archive-keyring',
+      pacman: 'debian-archive-keyring',
+    },
+  },
+  {
+    name: 'slirp4netns',
+    purpose: 'network',
+    why: 'give a build a network of its own',
+    packages: everywhere('slirp4netns'),
+  },
+  {
+    name: 'newuidmap',
+    purpose: 'rootless',
+    why: 'build without being root',
+    packages: {
+      'apt-get': 'uidmap',
+      dnf: 'shadow-utils',
+      zypper: 'shadow',
+      apk: 'shadow-subids',
+      pacman: 'shadow',
+    },
+  },
+  {
+    name: 'newgidmap',
+    purpose: 'rootless',
+    why: 'build without being root',
+    packages: {
+      'apt-get': 'uidmap',
+      dnf: 'shadow-utils',
+      zypper: 'shadow',
+      apk: 'shadow-subids',
+      pacman: 'shadow',
+    },
+  },
+  {
+    name: 'skopeo',
+    purpose: 'tests',
+    why: 'read our OCI layouts with foreign eyes',
+    packages: everywhere('skopeo'),
+  },
+  {
+    name: 'umoci',
+    purpose: 'tests',
+    why: 'unpack our OCI layouts with foreign hands',
+    packages: everywhere('umoci'),
+  },
+  {
+    name: 'podman',
+    purpose: 'tests',
+    why: 'run our images as users do',
+    packages: everywhere('podman'),
+  },
+  {
+    name: 'runc',
+    purpose: 'tests',
+    why: 'be what podman runs our images with',
+    packages: everywhere('runc'),
+  },
+  {
+    name: 'getfattr',
+    purpose: 'tests',
+    why: 'see extended attributes',
+    packages: everywhere('attr'),
+  },
+  {
+    name: 'curl',
+    purpose: 'tests',
+    why: 'ask our servers as users do',
+    packages: everywhere('curl'),
+  },
+  {
+    name: 'gpg',
+    purpose: 'tests',
+    why: 'sign archives of our own',
+    packages: { 'apt-get': 'gpg', dnf: 'gnupg2', zypper: 'gpg2', apk: 'gnupg', pacman: 'gnupg' },
+  },
+  {
+    name: 'gpg-agent',
+    purpose: 'tests',
+    why: 'keep the keys that those archives are signed with',
+    packages: { 'apt-get': 'gpg-agent', dnf: 'gnupg2', zypper: 'gpg2', apk: 'gnupg', pacman: 'gnupg' },
+  },
+  {
+    name: 'zstd',
+    purpose: 'tests',
+    why: 'unpack our root file systems with a foreign decoder',
+    packages: everywhere('zstd'),
+  },
+  {
+    name: 'python3',
+    purpose: 'tests',
+    why: 'read our reports with a foreign parser',
+    packages: { ...everywhere('python3'), pacman: 'python' },
+  },
+];
+
+function everywhere(name: string): Record<PackageManager, string> {
+  return { 'apt-get': name, dnf: name, zypper: name, apk: name, pacman: name };
+}
