@@ -1,0 +1,85 @@
+import type { Host } from '../host/types.ts';
+import type { Layer } from '../model/tree.ts';
+import type { BlobStore } from '../store/types.ts';
+import type { TarSink } from '../support/tar/entry.ts';
+import { transformTar } from '../support/tar/transform.ts';
+import { createTarWriter } from '../support/tar/writer.ts';
+import { filter } from './filter.ts';
+import { overwrite, packArguments, packFolder } from './gnu-tar.ts';
+import { guard } from './guard.ts';
+import type { LayerFolders } from './layer-folders.ts';
+import { createKeep, normalise, relativeToRoot } from './normalise.ts';
+import { fromOverlay } from './overlay.ts';
+import { stampPyc } from './pyc.ts';
+import { storeTar } from './store-tar.ts';
+import type { AdoptOptions } from './types.ts';
+import { dbusMachineId, droppedExpression, machineId } from './volatile.ts';
+
+export interface AdoptContext {
+  readonly host: Host;
+  readonly blobs: BlobStore;
+  readonly folders: LayerFolders;
+}
+
+/**
+ * Cleans the folder, so that what is mounted and what is in the blob are the same, then packs it. `$1`: what
+ * to remove, as a regular expression; `$2`: the latest time allowed; the rest: the program that packs.
+ */
+const cleanAndPack = [
+  'cd /tree',
+  `LC_ALL=C find . -regextype posix-extended -mindepth 1 '(' -type s -o -regex "\\./($1)" ')' -prune -exec rm -rf -- {} +`,
+  `find . -path ./${dbusMachineId} ! -type l -exec rm -rf -- {} +`,
+  `find . -path ./${machineId} -type f ! -empty -exec truncate --size=0 -- {} +`,
+  'find . -newermt "@$2" -exec touch --no-dereference --date="@$2" -- {} +',
+  'shift 2',
+  'exec "$@"',
+].join('\n');
+
+export async function adopt(
+  context: AdoptContext,
+  upper: string,
+  options: AdoptOptions & { readonly stubs?: readonly string[] },
+): Promise<Layer> {
+  const { host, blobs, folders } = context;
+  const { epoch, signal, stubs } = options;
+  let layer: Layer | undefined;
+  const stamped = createTarWriter();
+  let anyStamped = false;
+  const noteStamped: TarSink = {
+    ...stamped,
+    entry(entry) {
+      anyStamped = true;
+      stamped.entry(entry);
+    },
+  };
+  const argv = [
+    'sh',
+    '-euc',
+    cleanAndPack,
+    'pack',
+    droppedExpression(stubs),
+    String(epoch),
+    ...packArguments,
+  ];
+  await packFolder(host, argv, {
+    folder: upper,
+    access: 'rw',
+    signal,
+    read: async (stdout) => {
+      const keep = createKeep(stubs);
+      const tar = transformTar(stdout, (out) => {
+        const image = normalise(stampPyc(out, epoch, noteStamped), epoch);
+        return relativeToRoot(filter(fromOverlay(guard(image, { whiteouts: 'allow' })), keep));
+      });
+      layer = await storeTar(blobs, tar, options.createdBy);
+    },
+  });
+  if (layer === undefined) throw new Error('packing ended without a layer');
+  if (anyStamped) {
+    stamped.end();
+    await overwrite(host, stamped.take(), { folder: upper, signal });
+  }
+  const recorded = await folders.record(layer);
+  await folders.moveIn(layer.diffId, upper);
+  return recorded;
+}

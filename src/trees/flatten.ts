@@ -1,0 +1,78 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Host, Namespace } from '../host/types.ts';
+import { createDisposer } from '../support/disposer.ts';
+import { GildError } from '../support/errors.ts';
+import { transformTar } from '../support/tar/transform.ts';
+import { topmost } from '../support/topmost.ts';
+import { contained, packArguments } from './gnu-tar.ts';
+import { makeNamespaceFolder } from './layer-folders.ts';
+import { normalise, relativeToRoot } from './normalise.ts';
+
+/** Packs what overlayfs shows of `directories` (lowest first). */
+export function flatten(host: Host, directories: readonly string[], signal?: AbortSignal): Readable {
+  const out = new PassThrough({ highWaterMark: 1024 * 1024 });
+  pack(host, directories, { out, signal }).catch((error: Error) => out.destroy(error));
+  return out;
+}
+
+async function pack(
+  host: Host,
+  directories: readonly string[],
+  options: { readonly out: PassThrough; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const disposer = createDisposer();
+  try {
+    const scratch = await host.scratch('flatten');
+    disposer.add(() => scratch.release());
+    const namespace = await host.namespace({ network: 'off', signal: options.signal });
+    disposer.add(() => namespace.close());
+    const folder = await merged(host, namespace, directories, scratch.path);
+    await contained(namespace, packArguments, {
+      mounts: [{ source: folder, target: '/tree', readonly: true }],
+      streams: {
+        readStdout: (stdout) => {
+          const tar = transformTar(stdout, (out) => relativeToRoot(normalise(out, Number.MAX_SAFE_INTEGER)));
+          return pipeline(tar, options.out, { end: false });
+        },
+      },
+    });
+    options.out.end();
+  } finally {
+    await disposer.dispose();
+  }
+}
+
+/** Where the namespace sees all of `directories` as one; short names because mount options end at a page. */
+async function merged(
+  host: Host,
+  namespace: Namespace,
+  layers: readonly string[],
+  scratch: string,
+): Promise<string> {
+  const directories = topmost(layers);
+  const [only] = directories;
+  if (only !== undefined && directories.length === 1) return only;
+  const folder = await makeNamespaceFolder(host, join(scratch, 'merged'));
+  if (directories.length === 0) return folder;
+  await Promise.all(directories.map((directory, index) => symlink(directory, join(scratch, String(index)))));
+  const lower = directories.map((_, index) => index).reverse();
+  const argv = [
+    'mount',
+    '-t',
+    'overlay',
+    'overlay',
+    '-o',
+    `ro,userxattr,lowerdir=${lower.join(':')}`,
+    folder,
+  ];
+  const said: Buffer[] = [];
+  const { exitCode } = await namespace.exec(argv, { cwd: scratch, onStderr: (chunk) => said.push(chunk) });
+  if (exitCode !== 0) {
+    const message = `The layers could not be mounted together: ${Buffer.concat(said).toString().trim()}`;
+    throw new GildError({ code: 'HOST_UNSUPPORTED', message });
+  }
+  return folder;
+}

@@ -1,0 +1,110 @@
+import type { Readable } from 'node:stream';
+import type { Host, Mount, Namespace } from '../host/types.ts';
+import { GildError } from '../support/errors.ts';
+import type { RunOptions } from '../support/process.ts';
+import { isCutOff } from '../support/tar/refusal.ts';
+import { readable } from './streams.ts';
+
+const tree = '/tree';
+const env = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+};
+const attributes = ['--xattrs', '--xattrs-include=*', '--numeric-owner'];
+
+/** Reads a whole folder: sorted, and without the times that change by reading. */
+export const packArguments = [
+  'tar',
+  '--create',
+  '--file=-',
+  `--directory=${tree}`,
+  '--sort=name',
+  '--format=posix',
+  '--pax-option=delete=atime,delete=ctime',
+  '--blocking-factor=256',
+  '--warning=no-file-ignored',
+  ...attributes,
+  '.',
+];
+
+const unpackArguments = [
+  'tar',
+  '--extract',
+  '--file=-',
+  `--directory=${tree}`,
+  '--blocking-factor=256',
+  '--preserve-permissions',
+  '--same-owner',
+  '--delay-directory-restore',
+  '--warning=no-timestamp',
+  ...attributes,
+];
+
+export interface TarRun {
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Unpacks a tar of our own writing into `folder`, in a container that can reach nothing else. */
+export async function unpack(host: Host, content: AsyncIterable<Buffer>, run: TarRun): Promise<void> {
+  await inContainer(host, unpackArguments, { ...run, access: 'rw', stdin: readable(content) });
+}
+
+/** Replaces the content of files that are there; the folders around them stay as they are. */
+export async function overwrite(host: Host, tar: readonly Buffer[], run: TarRun): Promise<void> {
+  const stdin = Buffer.concat(tar);
+  await inContainer(host, [...unpackArguments, '--overwrite'], { ...run, access: 'rw', stdin });
+}
+
+/** Runs `argv` in a container that sees `folder` as `/tree`; `read` takes its output. */
+export async function packFolder(
+  host: Host,
+  argv: readonly string[],
+  run: TarRun & { readonly access: 'ro' | 'rw'; readonly read: (stdout: Readable) => Promise<void> },
+): Promise<void> {
+  await inContainer(host, argv, { ...run, readStdout: run.read });
+}
+
+async function inContainer(
+  host: Host,
+  argv: readonly string[],
+  options: TarRun & { readonly access: 'ro' | 'rw' } & Pick<RunOptions, 'stdin' | 'readStdout'>,
+): Promise<void> {
+  const { folder, access, signal, ...streams } = options;
+  const namespace = await host.namespace({ network: 'off', signal });
+  try {
+    await contained(namespace, argv, {
+      mounts: [{ source: folder, target: tree, readonly: access === 'ro' }],
+      streams,
+    });
+  } finally {
+    await namespace.close();
+  }
+}
+
+export async function contained(
+  namespace: Namespace,
+  argv: readonly string[],
+  options: { readonly mounts: readonly Mount[]; readonly streams: Pick<RunOptions, 'stdin' | 'readStdout'> },
+): Promise<void> {
+  const said: Buffer[] = [];
+  const run = namespace.contain(
+    { root: 'host-tools', argv, env, mounts: options.mounts },
+    { ...options.streams, onStderr: (chunk) => said.length < 100 && said.push(chunk) },
+  );
+  const complaint = () => Buffer.concat(said).toString().trim().split('\n').slice(0, 5).join('; ');
+  const { exitCode } = await run.catch((error: unknown) => {
+    throw isCutOff(error) && said.length > 0 ? failed(complaint(), error) : error;
+  });
+  if (exitCode !== 0) throw failed(complaint() || `exit code ${exitCode}`);
+}
+
+function failed(complaint: string, cause?: unknown): GildError {
+  const full = /No space left on device|Disk quota exceeded/.test(complaint);
+  return new GildError({
+    code: full ? 'NO_SPACE' : 'HOST_UNSUPPORTED',
+    message: `GNU tar in a namespace of this host failed: ${complaint}`,
+    cause,
+  });
+}

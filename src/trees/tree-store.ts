@@ -1,0 +1,120 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Host } from '../host/types.ts';
+import type { Digest } from '../model/digest.ts';
+import type { Layer } from '../model/tree.ts';
+import type { BlobStore } from '../store/types.ts';
+import { GildError } from '../support/errors.ts';
+import type { ArchiveLimits } from '../support/tar/limits.ts';
+import { transformTar } from '../support/tar/transform.ts';
+import { adopt } from './adopt.ts';
+import { createCompressor, decompress } from './compression.ts';
+import { flatten } from './flatten.ts';
+import { unpack } from './gnu-tar.ts';
+import { guard } from './guard.ts';
+import { importLayer } from './import-layer.ts';
+import { importRootfs } from './import-rootfs.ts';
+import { createLayerFolders, makeNamespaceFolder } from './layer-folders.ts';
+import { toOverlay } from './overlay.ts';
+import { readable, through } from './streams.ts';
+import type { TreeStore } from './types.ts';
+
+export interface TreeStoreOptions {
+  readonly home: string;
+  readonly blobs: BlobStore;
+  readonly host: Host;
+  /** For archives from outside. */
+  readonly limits?: ArchiveLimits;
+}
+
+export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions): TreeStore {
+  const folders = createLayerFolders(home, blobs);
+  const context = { host, blobs, folders, limits };
+  const unpacking = new Map<Digest, Promise<void>>();
+
+  async function* plain(layer: Layer): AsyncGenerator<Buffer> {
+    try {
+      yield* decompress(blobs.open(layer.blob), layer.compression);
+    } catch (error) {
+      throw asDamage(error, layer);
+    }
+  }
+
+  async function unpackLayer(layer: Layer, signal?: AbortSignal): Promise<void> {
+    const scratch = await host.scratch('unpack');
+    try {
+      const folder = await makeNamespaceFolder(host, join(scratch.path, 'fs'));
+      const entries = transformTar(
+        plain(layer),
+        (out) => guard(toOverlay(out), { whiteouts: 'allow', ...(limits && { limits }) }),
+        { endMark: 'optional', ...(limits && { limits }) },
+      );
+      await unpack(host, entries, { folder, signal });
+      await folders.moveIn(layer.diffId, folder);
+    } catch (error) {
+      throw asDamage(error, layer);
+    } finally {
+      await scratch.release();
+    }
+  }
+
+  async function directory(layer: Layer, signal?: AbortSignal): Promise<string> {
+    if (!(await folders.hasFs(layer.diffId))) {
+      const running = unpacking.get(layer.diffId) ?? unpackLayer(layer, signal);
+      unpacking.set(layer.diffId, running);
+      await running.finally(() => unpacking.delete(layer.diffId));
+    }
+    return folders.fs(layer.diffId);
+  }
+
+  return {
+    find: folders.find,
+    importLayer: async (blob, expected) => {
+      const there = await folders.find(expected.diffId);
+      if (there) {
+        blob.destroy();
+        return there;
+      }
+      return folders.record(await importLayer(blobs, blob, expected, limits));
+    },
+    importRootfs: (tar, options) => importRootfs(context, tar, options),
+    adopt: (upper, options) => adopt(context, upper, options),
+    open: async (layer) => readable(plain(layer)),
+    directory,
+    compressed: async (layer, compression) => {
+      if (layer.compression === compression) return layer;
+      const there = await folders.findCompressed(layer.diffId, compression);
+      if (there) return there;
+      const made = await through(plain(layer), createCompressor(compression), (stream) =>
+        blobs.write(stream),
+      );
+      const result: Layer = { ...layer, compression, blob: made.digest, size: made.size };
+      await folders.recordCompressed(result);
+      return result;
+    },
+    flatten: async (tree, signal): Promise<Readable> => {
+      const directories: string[] = [];
+      for (const layer of tree.layers) directories.push(await directory(layer, signal));
+      return flatten(host, directories, signal);
+    },
+    list: () => folders.list(),
+    remove: (diffId) => folders.remove(diffId, (path) => discard(host, path)),
+  };
+}
+
+/** What was checked when it came in and no longer is right has been damaged since. */
+function asDamage(error: unknown, layer: Layer): unknown {
+  if (!(error instanceof GildError) || error.code !== 'ARCHIVE_REFUSED') return error;
+  const message = `The stored layer ${layer.diffId} cannot be read: ${error.message}`;
+  return new GildError({ code: 'STORE_DAMAGED', message, cause: error });
+}
+
+/** Only a scratch folder may hold files of the namespace's ids and be removed by the next run. */
+async function discard(host: Host, path: string): Promise<void> {
+  const scratch = await host.scratch('remove');
+  await rename(path, join(scratch.path, 'layer')).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error;
+  });
+  await scratch.release();
+}

@@ -1,0 +1,45 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '../model/digest.ts';
+import type { Compression, Layer, Tree } from '../model/tree.ts';
+
+/** Layers on this host: each a blob, and a folder that overlayfs can mount. Safe for concurrent use. */
+export interface TreeStore {
+  find(diffId: Digest): Promise<Layer | undefined>;
+  /** The folder to mount, made from the blob if it is not there; owners are those of the user namespace. */
+  directory(layer: Layer, signal?: AbortSignal): Promise<string>;
+  /**
+   * Takes an OCI layer blob from outside, unchanged, after checking both digests and every entry.
+   * Throws `ARCHIVE_REFUSED`.
+   */
+  importLayer(blob: Readable, expected: ExpectedLayer): Promise<Layer>;
+  /**
+   * Takes a whole root file system as a tar (plain, gzip or zstd) from outside; the layer is written anew:
+   * sorted, normalised, time stamps no later than `epoch`. Throws `ARCHIVE_REFUSED`.
+   */
+  importRootfs(tar: Readable, options: AdoptOptions): Promise<Layer>;
+  /** Turns an overlay upper folder into a layer; the folder is moved into the store. */
+  adopt(upper: string, options: AdoptOptions & { readonly stubs?: readonly string[] }): Promise<Layer>;
+  /** The layer's uncompressed tar. */
+  open(layer: Layer): Promise<Readable>;
+  /** The layer's blob under this compression, made and kept if needed. */
+  compressed(layer: Layer, compression: Compression): Promise<Layer>;
+  /** The whole tree as one normalised tar without whiteouts. */
+  flatten(tree: Tree, signal?: AbortSignal): Promise<Readable>;
+  /** Every layer kept here, with the blobs that hold it; for garbage collection. */
+  list(): Promise<readonly { readonly diffId: Digest; readonly blobs: readonly Digest[] }[]>;
+  /** Forgets a layer, then removes its folder; its blobs stay. Nobody uses the store meanwhile. */
+  remove(diffId: Digest): Promise<void>;
+}
+
+export interface ExpectedLayer {
+  readonly blob: Digest;
+  readonly diffId: Digest;
+  readonly createdBy: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AdoptOptions {
+  readonly epoch: number;
+  readonly createdBy: string;
+  readonly signal?: AbortSignal | undefined;
+}
