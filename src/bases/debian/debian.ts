@@ -1,0 +1,19 @@
+import { keptLayer } from '../kept.ts';
+import type { Base } from '../types.ts';
+import { readDebianOptions } from './options.ts';
+
+/** `debian:bookworm`: a minimal Debian, made by mmdebstrap from the signed archive. */
+export const debian: Base = {
+  kind: 'debian',
+  parse: (reference, _directory, options = {}) => ({ ...readDebianOptions(reference, options) }),
+  resolve: async (spec, context) => {
+    const { resolveDebian } = await import('./resolve.ts');
+    return resolveDebian(spec, context);
+  },
+  fetch: async (locked, context) => [
+    await keptLayer(locked.digest, context, async () => {
+      const { bootstrap } = await import('./bootstrap.ts');
+      return bootstrap(locked, context);
+    }),
+  ],
+};

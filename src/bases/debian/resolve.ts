@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { BaseSpec } from '../../model/buildspec.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { LockedBase } from '../../model/lock.ts';
+import { allOf } from '../../support/all-of.ts';
+import { digestOf } from '../../support/canonical.ts';
+import { GildError } from '../../support/errors.ts';
+import { writeAtomically } from '../../support/files.ts';
+import { unusable } from '../container/manifest.ts';
+import type { BaseContext } from '../types.ts';
+import { download } from './download.ts';
+import type { DebianOptions } from './options.ts';
+import { type Release, requireFresh, verifyRelease } from './release.ts';
+import { findSuite } from './suites.ts';
+
+/** Exactly what mmdebstrap is to make, from exactly these lists. */
+export interface DebianPin extends DebianOptions {
+  readonly architecture: string;
+  readonly lists: readonly PinnedList[];
+}
+
+/** One line of sources.list. */
+export interface PinnedList {
+  /** `bookworm-updates` */
+  readonly suite: string;
+  readonly mirror: string;
+  /** Of its `InRelease`. */
+  readonly digest: Digest;
+}
+
+export async function resolveDebian(spec: BaseSpec, context: BaseContext): Promise<LockedBase> {
+  const options = spec.options as unknown as DebianOptions;
+  const first = await readList(options.suite, options.mirror, spec, context);
+  const codename = first.release.codename;
+  const suite = findSuite(codename);
+  if (!suite || (options.suite !== codename && options.suite !== first.release.suite)) {
+    throw unusable(
+      spec.reference,
+      `the list of ${options.suite} that the mirror has is that of "${codename}"`,
+    );
+  }
+  const others = suite.hasUpdates
+    ? [
+        readList(`${codename}-updates`, options.mirror, spec, context),
+        readList(`${codename}-security`, options.securityMirror, spec, context),
+      ]
+    : [];
+  const lists = [{ ...first, suite: codename }, ...(await allOf(others))];
+  for (const { suite: name, release } of lists) checkList(name, release, spec, context);
+  const { architecture } = context;
+  const pin: DebianPin = {
+    ...options,
+    suite: codename,
+    architecture,
+    lists: lists.map(({ suite: name, mirror, release }) => ({ suite: name, mirror, digest: release.digest })),
+  };
+  return {
+    kind: 'debian',
+    reference: spec.reference,
+    digest: digestOf('base.debian', { ...pin, recipe: bootstrapVersion }),
+    epoch: Math.max(...lists.map(({ release }) => release.date)),
+    pin: { ...pin },
+  };
+}
+
+/** Raised when the same lists would be made into another tree than before. */
+const bootstrapVersion = 1;
+
+export function keptList(home: string, digest: Digest): string {
+  return join(home, 'cache', 'apt', 'lists', digest.slice('sha256:'.length));
+}
+
+interface List {
+  readonly suite: string;
+  readonly mirror: string;
+  readonly release: Release;
+}
+
+async function readList(suite: string, mirror: string, spec: BaseSpec, context: BaseContext): Promise<List> {
+  const url = `${mirror}/dists/${suite}/InRelease`;
+  const bytes = await download(url, { limit: listLimit, signal: context.signal });
+  if (!bytes) throw missing(suite, url, spec);
+  const release = await verifyRelease(bytes, url, context.signal);
+  const { checkValidUntil } = spec.options as unknown as DebianOptions;
+  if (checkValidUntil) requireFresh(release, url);
+  await writeAtomically(keptList(context.host.home, release.digest), bytes);
+  return { suite, mirror, release };
+}
+
+/** Bytes; the longest today has 200 kB. */
+export const listLimit = 16 * 1024 * 1024;
+
+function checkList(
+  suite: string,
+  { codename, architectures }: Release,
+  spec: BaseSpec,
+  { architecture }: BaseContext,
+): void {
+  if (codename !== suite)
+    throw unusable(spec.reference, `the list of ${suite} that the mirror has is that of "${codename}"`);
+  if (!architectures.includes(architecture))
+    throw unusable(spec.reference, `Debian's ${suite} is not made for ${architecture}`);
+}
+
+/** Also for the security list: going on without it would leave out fixes in silence. */
+function missing(suite: string, url: string, spec: BaseSpec): GildError {
+  return new GildError({
+    code: 'BASE_NOT_FOUND',
+    message: `The base ${spec.reference} cannot be found: the mirror has no list of ${suite} (${url}).`,
+    hint: 'Check the mirror; old releases move to http://archive.debian.org/debian.',
+  });
+}
