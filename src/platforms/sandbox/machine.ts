@@ -1,0 +1,200 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Mount, Namespace } from '../../host/types.ts';
+import type { Tree } from '../../model/tree.ts';
+import { allOf } from '../../support/all-of.ts';
+import { createDisposer } from '../../support/disposer.ts';
+import { GildError } from '../../support/errors.ts';
+import type { RunOptions, RunResult } from '../../support/process.ts';
+import type { CaptureOptions, Command, CommandResult, Machine, MachineOptions } from '../types.ts';
+import { environment } from './environment.ts';
+import { machineMounts, toolbox } from './mounts.ts';
+import { execute, type MachineRoot, mountRoot } from './root.ts';
+import type { SandboxContext } from './sandbox.ts';
+import { writeSecrets } from './secrets.ts';
+import { lookUpUser, needsDatabase, rootUser, type User } from './users.ts';
+
+/** Where a runtime that follows a link from /usr/sbin leaves an empty file. */
+const stubs = ['/usr/bin/policy-rc.d'];
+
+export async function startMachine(
+  context: SandboxContext,
+  tree: Tree,
+  options: MachineOptions,
+): Promise<Machine> {
+  options.signal?.throwIfAborted();
+  const disposer = createDisposer();
+  try {
+    const facts = await context.host.facts();
+    const scratch = await context.host.scratch('machine');
+    disposer.add(() => scratch.release());
+    const { network, limits, signal } = options;
+    const namespace = await context.host.namespace({ network, limits, signal });
+    disposer.add(() => namespace.close());
+    for (const name of ['run', 'secrets']) mkdirSync(join(scratch.path, name));
+    const [root] = await allOf([
+      mountRoot(scratch.path, tree, { ...context, facts, namespace, signal, shared: options.shared ?? [] }),
+      mountRun(namespace, scratch.path),
+      writeSecrets(namespace, scratch.path, options.secrets),
+    ]);
+    const mounts = machineMounts(scratch.path, { ...options, facts, hasUsr: root.hasUsr });
+    return createMachine({
+      ...context,
+      options,
+      namespace,
+      root,
+      mounts,
+      folder: scratch.path,
+      dispose: disposer.dispose,
+    });
+  } catch (error) {
+    await disposer.dispose().catch(() => undefined);
+    throw error;
+  }
+}
+
+interface MachineParts extends SandboxContext {
+  readonly options: MachineOptions;
+  readonly namespace: Namespace;
+  readonly root: MachineRoot;
+  readonly mounts: { readonly command: readonly Mount[]; readonly files: readonly Mount[] };
+  readonly folder: string;
+  readonly dispose: () => Promise<void>;
+}
+
+function createMachine(parts: MachineParts): Machine {
+  const { namespace, root, options } = parts;
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= parts.dispose();
+    return closed;
+  };
+  const contain = (argv: readonly string[], as: Contained, run: RunOptions): Promise<RunResult> => {
+    root.assertMountable();
+    const signals = [options.signal, run.signal].filter((signal) => signal !== undefined);
+    return namespace.contain(
+      {
+        root: { path: root.path },
+        argv,
+        env: as.env ?? environment({}),
+        cwd: as.cwd ?? '/',
+        user: as.user ?? rootUser,
+        mounts: as.mounts ?? parts.mounts.files,
+        hostname: 'gild',
+      },
+      { ...run, ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}) },
+    );
+  };
+  return {
+    toolbox,
+    run: (command) => runCommand(parts, contain, command),
+    put: (tar) => put(contain, tar),
+    get: (path) => get(contain, path),
+    reboot: async () => {
+      await execute(namespace, ['umount', 'run'], parts.folder);
+      await mountRun(namespace, parts.folder);
+    },
+    capture: async (capture: CaptureOptions) => {
+      await namespace.close();
+      const layer = await parts.trees.adopt(root.upper, { ...capture, stubs, signal: options.signal });
+      await close();
+      return layer;
+    },
+    close,
+  };
+}
+
+interface Contained {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly user?: User;
+  readonly mounts?: readonly Mount[];
+}
+
+type Contain = (argv: readonly string[], as: Contained, run: RunOptions) => Promise<RunResult>;
+
+async function runCommand(parts: MachineParts, contain: Contain, command: Command): Promise<CommandResult> {
+  const user = await findUser(contain, command.user ?? 'root');
+  const killsBefore = await parts.namespace.outOfMemoryKills();
+  const { exitCode, timedOut } = await contain(
+    command.argv,
+    {
+      env: environment({ HOME: user.home, ...parts.options.env, ...command.env }),
+      user,
+      mounts: parts.mounts.command,
+      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    },
+    {
+      ...(command.stdin === undefined ? {} : { stdin: command.stdin }),
+      ...(command.onStdout ? { onStdout: command.onStdout } : {}),
+      ...(command.onStderr ? { onStderr: command.onStderr } : {}),
+      terminal: command.terminal === true,
+      timeoutMs: command.timeoutMs,
+      signal: command.signal,
+    },
+  );
+  // A shell that goes on after the kill of its child, or waits for nobody, exits 0 all the same.
+  const outOfMemory = (await parts.namespace.outOfMemoryKills()) > killsBefore;
+  return { exitCode, timedOut, outOfMemory };
+}
+
+/** Reads no more than 4 MiB in no more than 10 seconds: the files are the image's, and may be anything. */
+async function findUser(contain: Contain, user: string): Promise<User> {
+  if (!needsDatabase(user)) return rootUser;
+  const read = async (path: string) => {
+    const chunks: Buffer[] = [];
+    const argv = [...toolbox, 'head', '-c', String(4 << 20), path];
+    await contain(argv, {}, { onStdout: (chunk) => chunks.push(chunk), timeoutMs: 10_000 });
+    return Buffer.concat(chunks).toString();
+  };
+  const [passwd, group] = await Promise.all([read('/etc/passwd'), read('/etc/group')]);
+  return lookUpUser(user, passwd, group);
+}
+
+async function put(contain: Contain, tar: Readable): Promise<void> {
+  const said: Buffer[] = [];
+  const argv = [...toolbox, 'tar', 'x', '-f', '-', '-C', '/', '--numeric-owner'];
+  const { exitCode } = await contain(argv, {}, { stdin: tar, onStderr: (chunk) => said.push(chunk) });
+  if (exitCode === 0) return;
+  const reason = Buffer.concat(said).toString().trim().slice(-500);
+  throw new GildError({
+    code: 'STEP_FAILED',
+    message: `Files could not be written into the machine: ${reason}`,
+  });
+}
+
+async function get(contain: Contain, path: string): Promise<Readable> {
+  const content = new PassThrough();
+  content.on('error', () => undefined);
+  const script = '[ -f "$1" ] || exit 66; exec "$0" cat -- "$1"';
+  const argv = [...toolbox, 'sh', '-c', script, ...toolbox, path];
+  const opened = Promise.withResolvers<void>();
+  const fail = (error: unknown) => {
+    content.destroy(error as Error);
+    opened.reject(error);
+  };
+  const readStdout = async (stdout: Readable) => {
+    stdout.once('data', () => opened.resolve());
+    await pipeline(stdout, content, { end: false });
+  };
+  contain(argv, {}, { readStdout }).then(({ exitCode }) => {
+    if (exitCode !== 0)
+      return fail(new GildError({ code: 'FILE_NOT_FOUND', message: `The machine has no file ${path}.` }));
+    content.end();
+    opened.resolve();
+  }, fail);
+  await opened.promise;
+  return content;
+}
+
+/** As after a boot: empty but for the folder of locks that every system has. */
+async function mountRun(namespace: Namespace, folder: string): Promise<void> {
+  await execute(
+    namespace,
+    ['mount', '-t', 'tmpfs', '-o', 'mode=0755,size=256m,nosuid,nodev', 'tmpfs', 'run'],
+    folder,
+  );
+  await execute(namespace, ['mkdir', '-m', '1777', 'run/lock'], folder);
+}
