@@ -1,0 +1,28 @@
+import { encode, encodingName } from '../encoding.ts';
+import { absolutePath, text, textOr } from '../fields.ts';
+import { printBytes, quote, runProgram } from '../program.ts';
+import type { Action } from '../types.ts';
+
+const fields = {
+  path: text('Absolute path of the file; it is created if it does not exist.', absolutePath),
+  content: textOr('', 'What is added to its end.'),
+  encoding: textOr('utf-8', 'How the content is written.', encodingName),
+};
+
+export const appendFile: Action<typeof fields> = {
+  name: 'AppendFile',
+  summary: 'Adds to the end of a file.',
+  shape: 'list',
+  fields,
+  outputs: [],
+  run: (items, context) => {
+    const lines = items.flatMap((item) => [
+      `refuse_folder ${quote(item.path)}`,
+      `${printBytes(encode(item.content, item.encoding))} >> ${quote(item.path)}`,
+    ]);
+    return runProgram(context, {
+      text: lines.join('\n'),
+      shown: ['AppendFile', ...items.map((item) => item.path)],
+    });
+  },
+};

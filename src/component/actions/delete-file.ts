@@ -1,0 +1,30 @@
+import { pathPattern, text } from '../fields.ts';
+import { quote, quotePattern, runProgram } from '../program.ts';
+import type { Action } from '../types.ts';
+
+const fields = { path: text('Absolute path; `*` may stand in its last part.', pathPattern) };
+
+/** A pattern that matches nothing is no error: afterwards there is no such file, which is what was asked for. */
+export const deleteFile: Action<typeof fields> = {
+  name: 'DeleteFile',
+  summary: 'Deletes files.',
+  shape: 'list',
+  fields,
+  outputs: [],
+  run: (items, context) => {
+    const lines = items.map(
+      ({ path }) => `found=
+for file in ${quotePattern(path)}; do
+  if [ ! -e "$file" ] && [ ! -L "$file" ]; then continue; fi
+  if [ -d "$file" ] && [ ! -L "$file" ]; then ${path.includes('*') ? 'continue' : 'fail "$file is a folder"'}; fi
+  rm -f "$file"
+  found=1
+done
+if [ -z "$found" ]; then printf '%s: nothing to delete\\n' ${quote(path)}; fi`,
+    );
+    return runProgram(context, {
+      text: lines.join('\n'),
+      shown: ['DeleteFile', ...items.map((item) => item.path)],
+    });
+  },
+};

@@ -1,0 +1,71 @@
+import type { Action } from '../types.ts';
+import { appendFile } from './append-file.ts';
+import { copyFile } from './copy-file.ts';
+import { copyFolder } from './copy-folder.ts';
+import { createFile } from './create-file.ts';
+import { createFolder } from './create-folder.ts';
+import { createSymlink } from './create-symlink.ts';
+import { deleteFile } from './delete-file.ts';
+import { deleteFolder } from './delete-folder.ts';
+import { executeBash } from './execute-bash.ts';
+import { executeBinary } from './execute-binary.ts';
+import { listFiles } from './list-files.ts';
+import { moveFile } from './move-file.ts';
+import { moveFolder } from './move-folder.ts';
+import { readFile } from './read-file.ts';
+import { reboot } from './reboot.ts';
+import { setFileEncoding } from './set-file-encoding.ts';
+import { setFileOwner } from './set-file-owner.ts';
+import { setFilePermissions } from './set-file-permissions.ts';
+import { setFolderOwner } from './set-folder-owner.ts';
+import { setFolderPermissions } from './set-folder-permissions.ts';
+import { updateOs } from './update-os.ts';
+import { webDownload } from './web-download.ts';
+
+/** Every action that a step can name. */
+export const actions: Readonly<Record<string, Action>> = {
+  ExecuteBash: executeBash,
+  ExecuteBinary: executeBinary,
+  CreateFile: createFile,
+  AppendFile: appendFile,
+  ReadFile: readFile,
+  CopyFile: copyFile,
+  MoveFile: moveFile,
+  DeleteFile: deleteFile,
+  ListFiles: listFiles,
+  SetFileOwner: setFileOwner,
+  SetFilePermissions: setFilePermissions,
+  SetFileEncoding: setFileEncoding,
+  CreateFolder: createFolder,
+  CopyFolder: copyFolder,
+  MoveFolder: moveFolder,
+  DeleteFolder: deleteFolder,
+  SetFolderOwner: setFolderOwner,
+  SetFolderPermissions: setFolderPermissions,
+  CreateSymlink: createSymlink,
+  WebDownload: webDownload,
+  UpdateOS: updateOs,
+  Reboot: reboot,
+} as Record<string, Action>;
+
+export function findAction(name: string): Action | undefined {
+  return Object.hasOwn(actions, name) ? actions[name] : undefined;
+}
+
+/** Modules of the language that a step cannot name here, and why. */
+export const unsupportedActions: ReadonlyMap<string, { readonly message: string; readonly hint?: string }> =
+  new Map([
+    ['Assert', { message: 'is not supported yet', hint: 'Test the condition in an ExecuteBash step.' }],
+    [
+      'ExecuteDocument',
+      { message: 'is not supported yet', hint: 'List the component in the recipe instead.' },
+    ],
+    [
+      'S3Download',
+      { message: 'is not supported yet', hint: 'Use WebDownload with a presigned or public URL.' },
+    ],
+    ['S3Upload', { message: 'is not supported yet' }],
+    ...['ExecutePowerShell', 'SetRegistry', 'InstallMSI', 'UninstallMSI'].map(
+      (name) => [name, { message: 'works on Windows only, and the image is Linux' }] as const,
+    ),
+  ]);

@@ -1,0 +1,25 @@
+import { absolutePath, optionalText, ownerName, text } from '../fields.ts';
+import { ownLines } from '../ownership.ts';
+import { quote, runProgram } from '../program.ts';
+import type { Action } from '../types.ts';
+
+const fields = {
+  path: text('Absolute path of the file.', absolutePath),
+  owner: text('User, by name or number.', ownerName),
+  group: optionalText("Group, by name or number; the user's own by default.", ownerName),
+};
+
+export const setFileOwner: Action<typeof fields> = {
+  name: 'SetFileOwner',
+  summary: 'Gives a file to a user and group.',
+  shape: 'list',
+  fields,
+  outputs: [],
+  run: (items, context) => {
+    const lines = items.flatMap((item) => [`need_file ${quote(item.path)}`, ...ownLines(item.path, item)]);
+    return runProgram(context, {
+      text: lines.join('\n'),
+      shown: ['SetFileOwner', ...items.map((item) => item.path)],
+    });
+  },
+};

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { GildError } from '../support/errors.ts';
+import { parseDocument } from './document.ts';
+import { checkParameters } from './parameters.ts';
+
+const { document } = parseDocument(
+  `schemaVersion: 1.0
+parameters:
+  - Name: {type: string, description: Login name.}
+  - Shell: {type: string, default: /bin/sh}
+  - Empty: {type: string, default: ''}
+constants:
+  - Home: {type: string, value: /home}
+phases: [{name: build, steps: [{name: One, action: Reboot}]}]
+`,
+  { file: 'user.yaml', name: 'user' },
+);
+
+it('fills in defaults, empty ones as well', () => {
+  expect(checkParameters(document, { Name: 'ann' })).toEqual({
+    values: { Name: 'ann', Shell: '/bin/sh', Empty: '' },
+    warnings: [],
+  });
+});
+
+it('names a parameter that is missing, and the one given that was probably meant', () => {
+  expect(failure({})).toBe('user needs a value for its parameter `Name`. Login name.');
+  expect(failure({ name: 'ann' })).toBe(
+    'user needs a value for its parameter `Name`. `name` was given; did you mean `Name`?',
+  );
+});
+
+it('warns of values for parameters that there are not', () => {
+  const { warnings } = checkParameters(document, { Name: 'ann', Shel: 'x', Home: '/x', Quite: 'y' });
+  expect(warnings.map((warning) => `${warning.message} ${warning.hint}`)).toMatchInlineSnapshot(`
+    [
+      "user has no parameter \`Shel\`; the value is ignored. Did you mean \`Shell\`?",
+      "user has no parameter \`Home\`; the value is ignored. That is a constant of the document.",
+      "user has no parameter \`Quite\`; the value is ignored. It has \`Name\`, \`Shell\`, \`Empty\`.",
+    ]
+  `);
+});
+
+function failure(given: Record<string, string>): string {
+  try {
+    checkParameters(document, given);
+  } catch (error) {
+    if (error instanceof GildError && error.code === 'PARAMETER_INVALID')
+      return `${error.message} ${error.hint}`;
+    throw error;
+  }
+  return 'valid';
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createComponentFinder, readComponent } from './finder.ts';
+
+const folder = join(import.meta.dirname, '../../components');
+const shipped = await createComponentFinder({ folders: [folder] }).list();
+
+it.each(shipped)(
+  'the shipped component $name $version is valid, without a warning',
+  async ({ name, version, file }) => {
+    const { document, warnings } = await readComponent(file);
+    expect(warnings).toEqual([]);
+    expect([document.name, document.version]).toEqual([name, version]);
+    expect(document.description).not.toBe('');
+  },
+);

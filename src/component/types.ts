@@ -1,0 +1,100 @@
+import type { Readable } from 'node:stream';
+import type { Machine } from '../platforms/types.ts';
+import type { ErrorCode } from '../support/errors.ts';
+import type { Fields, Item } from './fields.ts';
+
+/** One action module. A list of all is in `actions/index.ts`. */
+export interface Action<F extends Fields = Fields> {
+  readonly name: string;
+  /** One line for the component reference. */
+  readonly summary: string;
+  /** `map`: one operation; `list`: any number of them, run in order; `none`: `inputs` may be left out. */
+  readonly shape: 'map' | 'list' | 'none';
+  readonly fields: F;
+  /** Names that `{{ phase.step.outputs.<name> }}` can ask for. */
+  readonly outputs: readonly string[];
+  /** What is wrong with an item although each field is right by itself; the field's name and what was expected. */
+  check?(item: Item<F>): Complaint | undefined;
+  /** `items` has exactly one element unless the shape is `list`. References are resolved, defaults filled in. */
+  run(items: readonly Item<F>[], context: ActionContext): Promise<ActionResult>;
+}
+
+export interface Complaint {
+  readonly field: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type Outputs = Readonly<Record<string, string>>;
+
+export type ActionResult =
+  | { readonly kind: 'done'; readonly outputs?: readonly Outputs[] }
+  /** The machine is to be restarted and the same step run again. */
+  | { readonly kind: 'reboot-and-repeat' }
+  | ActionFailure;
+
+export interface ActionFailure {
+  readonly kind: 'failed';
+  readonly message: string;
+  readonly code?: ErrorCode;
+  readonly hint?: string;
+  readonly outputs?: readonly Outputs[];
+}
+
+/** What an action may use. */
+export interface ActionContext {
+  readonly machine: Machine;
+  readonly downloads: Downloads;
+  readonly signal: AbortSignal;
+  /** Runs a command in the machine; what it writes goes to the log of the step. Never returns after the timeout. */
+  execute(command: ActionCommand): Promise<Execution>;
+  /** A remark of Gild's own in the log. */
+  note(line: string): void;
+}
+
+export interface ActionCommand {
+  readonly argv: readonly string[];
+  readonly stdin?: Uint8Array | Readable;
+  /** For people, where `argv` is not what the author of the document wrote. */
+  readonly shown?: { readonly argv: readonly string[]; readonly script?: string };
+  /** Sees stderr first; what it returns goes to the log. */
+  readonly filterStderr?: (chunk: Buffer) => Buffer;
+  /** Keeps stdout out of the log. */
+  readonly quiet?: boolean;
+}
+
+export interface Execution {
+  readonly exitCode: number;
+  /** Up to 1 MiB of it. */
+  readonly stdout: Buffer;
+  readonly truncated: boolean;
+  /** Last line on stderr that is not blank. */
+  readonly complaint: string | undefined;
+}
+
+/** Fetches over http(s) on the host, guarded; `download.ts` makes one. */
+export interface Downloads {
+  /** Throws `DOWNLOAD_FAILED`, `DOWNLOAD_REFUSED`. The caller releases the file. */
+  fetch(request: DownloadRequest): Promise<Downloaded>;
+}
+
+export interface DownloadRequest {
+  readonly url: string;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+  /** Only together with a checksum. */
+  readonly ignoreCertificateErrors?: boolean;
+  readonly note?: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type ChecksumAlgorithm = 'MD5' | 'SHA1' | 'SHA256' | 'SHA512';
+
+export interface Downloaded {
+  readonly path: string;
+  readonly size: number;
+  /** Hex. */
+  readonly sha256: string;
+  /** After redirects. */
+  readonly finalUrl: string;
+  release(): Promise<void>;
+}
