@@ -1,0 +1,106 @@
+import type { ComponentDocument } from '../model/component.ts';
+import type { Plan, PlanStep } from '../model/plan.ts';
+import type { Layer, Tree } from '../model/tree.ts';
+import type { Machine } from '../platforms/types.ts';
+import { putFiles } from './files.ts';
+import { StepFailed, track } from './track.ts';
+import type { EngineDeps } from './types.ts';
+
+export interface BuiltTree {
+  readonly tree: Tree;
+  /** The layers that this run laid on the base. */
+  readonly made: readonly Layer[];
+}
+
+/** Carries out the steps of a plan, each into a layer of its own. Throws `STEP_FAILED` and what lies below it. */
+export async function runSteps(plan: Plan, deps: EngineDeps): Promise<BuiltTree> {
+  let tree: Tree = { layers: [] };
+  const made: Layer[] = [];
+  for (const step of plan.steps) {
+    deps.signal.throwIfAborted();
+    const layers = await runStep(plan, step, tree, deps);
+    tree = { layers: [...tree.layers, ...layers] };
+    if (step.kind !== 'base') made.push(...layers);
+  }
+  return { tree, made };
+}
+
+function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Promise<readonly Layer[]> {
+  if (step.kind === 'base') {
+    return track(deps.emit, { step: step.name, title: `base ${step.locked.reference}` }, () =>
+      deps.fetchBase(step.locked, noteTo(deps, step.name)),
+    );
+  }
+  const started = { step: step.name, ...describe(step) };
+  return track(deps.emit, started, () => makeLayer(plan, step, tree, deps));
+}
+
+type MachineStep = Exclude<PlanStep, { kind: 'base' }>;
+
+async function makeLayer(
+  plan: Plan,
+  step: MachineStep,
+  tree: Tree,
+  deps: EngineDeps,
+): Promise<readonly Layer[]> {
+  for (;;) {
+    const machine = await deps.platform.start(tree, {
+      network: plan.network,
+      limits: plan.limits,
+      secrets: deps.secrets,
+      shared: deps.shared,
+      env: { SOURCE_DATE_EPOCH: String(plan.epoch) },
+      signal: deps.signal,
+    });
+    try {
+      const failed = await perform(plan, step, machine, deps);
+      if (!failed) {
+        const layer = await machine.capture({ epoch: plan.epoch, createdBy: createdBy(step) });
+        await deps.inspectLayer?.(layer);
+        return [layer];
+      }
+      deps.signal.throwIfAborted();
+      const answer = await deps.onFailure({ step: step.name, failure: failed.failure, machine, tree });
+      if (answer === 'stop') throw failed;
+    } finally {
+      await machine.close();
+    }
+  }
+}
+
+async function perform(
+  plan: Plan,
+  step: MachineStep,
+  machine: Machine,
+  deps: EngineDeps,
+): Promise<StepFailed | undefined> {
+  if (step.kind === 'files') {
+    await putFiles(step.files, machine, { epoch: plan.epoch, signal: deps.signal });
+    return undefined;
+  }
+  const outcome = await deps.runComponent({ step, phases: step.phases, machine });
+  if (outcome.status === 'success') return undefined;
+  return new StepFailed(outcome.failure ?? { code: 'STEP_FAILED', message: `${step.name} failed.` });
+}
+
+function describe(step: MachineStep): { title: string; detail?: string } {
+  if (step.kind === 'files') {
+    return { title: `files (${step.files.length})`, detail: step.files.map((file) => file.to).join(', ') };
+  }
+  return { title: nameOf(step.document, ' '), detail: step.document.description };
+}
+
+function createdBy(step: MachineStep): string {
+  return step.kind === 'files'
+    ? `gild files ${step.files.map((file) => file.to).join(' ')}`
+    : `gild component ${nameOf(step.document, '@')}`;
+}
+
+/** Inline steps have no version. */
+function nameOf({ name, version }: ComponentDocument, separator: string): string {
+  return version === '0.0.0' ? name : `${name}${separator}${version}`;
+}
+
+function noteTo(deps: EngineDeps, step: string): (line: string) => void {
+  return (line) => deps.emit({ type: 'step.output', step, stream: 'note', lines: [line] });
+}

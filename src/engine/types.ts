@@ -1,0 +1,43 @@
+import type { Emit, Failure } from '../model/events.ts';
+import type { LockedBase } from '../model/lock.ts';
+import type { ComponentStep } from '../model/plan.ts';
+import type { Layer, Tree } from '../model/tree.ts';
+import type { Machine, Platform, SharedFolder } from '../platforms/types.ts';
+
+/** All that the engine needs from outside; it knows no one by name. */
+export interface EngineDeps {
+  readonly platform: Platform;
+  readonly fetchBase: (locked: LockedBase, note: (line: string) => void) => Promise<readonly Layer[]>;
+  readonly runComponent: (work: ComponentWork) => Promise<ComponentOutcome>;
+  /** Sees each new layer before anything stands on it; what it throws fails the step. */
+  readonly inspectLayer?: (layer: Layer) => Promise<void>;
+  readonly secrets: ReadonlyMap<string, string>;
+  /** What the machines of this run have in common. */
+  readonly shared: readonly SharedFolder[];
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Asked when a step failed, with the machine still there; the machine is closed after this answers. */
+  readonly onFailure: (scene: FailureScene) => Promise<FailureAnswer>;
+}
+
+export interface ComponentWork {
+  readonly step: Pick<ComponentStep, 'name' | 'document' | 'parameters'>;
+  readonly phases: readonly string[];
+  readonly machine: Machine;
+}
+
+export interface ComponentOutcome {
+  readonly status: 'success' | 'failed';
+  readonly failure?: Failure;
+}
+
+export interface FailureScene {
+  readonly step: string;
+  readonly failure: Failure;
+  readonly machine: Machine;
+  /** What the machine was started from. */
+  readonly tree: Tree;
+}
+
+/** `retry` runs the component again from the clean state before it. */
+export type FailureAnswer = 'stop' | 'retry';
