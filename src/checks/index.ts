@@ -1,0 +1,22 @@
+import { command } from './command.ts';
+import { boot, reboot } from './disk-only.ts';
+import { file } from './file.ts';
+import { http } from './http.ts';
+import { packageCheck } from './package.ts';
+import { port } from './port.ts';
+import { service } from './service.ts';
+import type { Check } from './types.ts';
+import { user } from './user.ts';
+
+/** Every kind of test that a recipe can ask for. */
+export const checks: readonly Check[] = [
+  command,
+  file,
+  packageCheck,
+  port,
+  http,
+  user,
+  service,
+  reboot,
+  boot,
+];
