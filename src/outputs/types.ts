@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { Artifact } from '../model/artifact.ts';
+import type { ContainerConfig } from '../model/buildspec.ts';
+import type { Digest } from '../model/digest.ts';
+import type { Tree } from '../model/tree.ts';
+import type { BlobStore } from '../store/types.ts';
+import type { TreeStore } from '../trees/types.ts';
+
+/** A format made from a tree. */
+export interface Output {
+  readonly type: string;
+  /** One line for the recipe reference. */
+  readonly summary: string;
+  /** Of the options beside `type` in the recipe, with defaults and descriptions. */
+  readonly schema: z.ZodObject;
+  /** Equal inputs give equal bytes. */
+  make(
+    input: OutputInput,
+    options: Readonly<Record<string, unknown>>,
+    context: OutputContext,
+  ): Promise<Artifact>;
+  /** Writes the artifact as a person wants to have it: a file or a folder at `path`, which does not exist yet. */
+  export(artifact: Artifact, path: string, blobs: BlobStore): Promise<void>;
+}
+
+export interface OutputInput {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly architecture: string;
+  readonly epoch: number;
+  readonly tree: Tree;
+  readonly config: ContainerConfig;
+  /** The container image underneath, if there is one: as one would pull it, and its manifest's digest. */
+  readonly base?: { readonly name: string; readonly digest: Digest };
+}
+
+export interface OutputContext {
+  readonly trees: TreeStore;
+  readonly blobs: BlobStore;
+  readonly signal?: AbortSignal | undefined;
+  readonly note: (line: string) => void;
+}
