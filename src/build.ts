@@ -1,0 +1,114 @@
+import { makeImage } from './build/make-image.ts';
+import { readRecipe } from './build/read-recipe.ts';
+import { lockSpec } from './build/resolve-spec.ts';
+import { runEvents } from './build/run-events.ts';
+import { loadSecrets } from './build/secrets.ts';
+import { refuseImpossibleTests } from './build/tests.ts';
+import type { BuildOptions, BuildOutcome, Hooks, PlannedBuild, RecipeOptions } from './build/types.ts';
+import { beginWork, openWorkshop, type Workshop } from './build/workshop.ts';
+import { failureOf, track } from './engine/track.ts';
+import { createRunLog, newRunId, type RunLog } from './images/run-log.ts';
+import { saveRunPlan } from './images/run-plan.ts';
+import type { Emit, GildEvent, RunStatus } from './model/events.ts';
+import { planBuild } from './plan/plan.ts';
+import { type GildError, toGildError } from './support/errors.ts';
+import { createRedactor } from './support/redact.ts';
+
+/** Resolves and plans; nothing is built. */
+export async function planRecipe(
+  options: RecipeOptions,
+  hooks: Pick<Hooks, 'signal'>,
+): Promise<PlannedBuild> {
+  const workshop = openWorkshop();
+  try {
+    return await planIn(workshop, options, { signal: hooks.signal, emit: () => undefined });
+  } finally {
+    await workshop.close();
+  }
+}
+
+/** read -> resolve -> plan -> run -> make -> check -> keep. Throws what stopped it; failed tests are an outcome. */
+export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<BuildOutcome> {
+  const workshop = openWorkshop();
+  try {
+    await beginWork(workshop, hooks.signal);
+    const before: GildEvent[] = [];
+    const planned = await planIn(workshop, options, hooks, { append: (event) => void before.push(event) });
+    const secrets = await loadSecrets(planned.spec.secrets, process.env);
+    const redact = createRedactor([...secrets.values(), ...planned.sensitive]);
+    return await recordRun(
+      { workshop, planned, before, hooks, redact, recipe: options.recipe },
+      (runId, emit) =>
+        makeImage({ workshop, planned, secrets, redact, runId, options, hooks: { ...hooks, emit } }),
+    );
+  } finally {
+    await workshop.close();
+  }
+}
+
+async function planIn(
+  workshop: Workshop,
+  options: RecipeOptions,
+  hooks: Pick<Hooks, 'signal' | 'emit'>,
+  log: Pick<RunLog, 'append'> = { append: () => undefined },
+): Promise<PlannedBuild> {
+  const { spec, warnings, sensitive } = await readRecipe(options);
+  refuseImpossibleTests(spec);
+  const odd: GildError[] = [];
+  const emit = runEvents(log, hooks.emit, createRedactor(sensitive));
+  const lock = await track(emit, { step: 'resolve', title: `resolve ${spec.base.reference}` }, () =>
+    lockSpec(spec, workshop, { signal: hooks.signal, warn: (warning) => odd.push(warning) }),
+  );
+  const version = await workshop.records.nextVersion(spec.name, spec.version);
+  return { spec, lock, plan: planBuild(spec, lock, version), warnings: [...warnings, ...odd], sensitive };
+}
+
+interface RunScope {
+  readonly workshop: Workshop;
+  readonly planned: PlannedBuild;
+  /** What happened until there was a plan; the run's log begins with it. */
+  readonly before: readonly GildEvent[];
+  readonly hooks: Hooks;
+  readonly redact: (text: string) => string;
+  readonly recipe: string;
+}
+
+/** Everything between `run.started` and `run.finished`, on record from its first moment. */
+async function recordRun(
+  scope: RunScope,
+  job: (runId: string, emit: Emit) => Promise<BuildOutcome>,
+): Promise<BuildOutcome> {
+  const { workshop, planned, before, hooks, redact, recipe } = scope;
+  const { plan, warnings } = planned;
+  const runId = newRunId();
+  const started = performance.now();
+  await workshop.records.startRun({ id: runId, image: plan.image.name, recipe, planId: plan.id });
+  const log = createRunLog(workshop.host.home, runId);
+  await saveRunPlan({ home: workshop.host.home, id: runId }, plan, redact);
+  for (const event of before) log.append(event);
+  const emit = runEvents(log, hooks.emit, redact);
+  const finish = async (status: RunStatus, error?: GildError) => {
+    const seconds = (performance.now() - started) / 1000;
+    emit({ type: 'run.finished', status, seconds, ...(error && { failure: failureOf(error) }) });
+    await workshop.records.finishRun(runId, status);
+  };
+  try {
+    emit({
+      type: 'run.started',
+      runId,
+      image: `${plan.image.name}@${plan.image.version}`,
+      planId: plan.id,
+      recipe,
+    });
+    for (const { code, message } of warnings) emit({ type: 'warning', code, message });
+    const outcome = await job(runId, emit);
+    await finish(outcome.status);
+    return outcome;
+  } catch (thrown) {
+    const error = toGildError(hooks.signal.aborted ? hooks.signal.reason : thrown);
+    await finish(error.kind === 'cancelled' ? 'cancelled' : 'failed', error);
+    throw error;
+  } finally {
+    log.close();
+  }
+}

@@ -1,0 +1,49 @@
+import { createDownloads } from '../component/download.ts';
+import { runPhases } from '../component/interpreter.ts';
+import type { ComponentOutcome, ComponentWork } from '../engine/types.ts';
+import { GildError } from '../support/errors.ts';
+import type { ImageJob } from './image-job.ts';
+import type { Hooks } from './types.ts';
+
+/** Runs phases of components: `build` and `validate` while building, `test` on the fresh machine. */
+export async function componentRunner(
+  job: ImageJob,
+): Promise<(work: ComponentWork) => Promise<ComponentOutcome>> {
+  const scratch = await job.workshop.host.scratch('downloads');
+  job.workshop.disposer.add(() => scratch.release());
+  const downloads = createDownloads({
+    directory: scratch.path,
+    allowPrivateHosts: privateHosts(process.env),
+  });
+  return async ({ step, phases, machine }) => {
+    const { document, parameters, name } = step;
+    const result = await runPhases({
+      document,
+      parameters,
+      phases,
+      machine,
+      downloads,
+      emit: job.hooks.emit,
+      stepPrefix: name,
+      signal: job.hooks.signal,
+      redact: job.redact,
+      memoryLimit: job.planned.plan.limits.memory,
+      env: { IMAGE_PHASE: phases.includes('test') ? 'TESTING' : 'BUILDING' },
+      ...(job.options.debug && { pauseAfterStep: (paused: string) => pause(paused, job.hooks) }),
+    });
+    return {
+      status: result.status === 'failed' ? 'failed' : 'success',
+      ...(result.failure && { failure: result.failure }),
+    };
+  };
+}
+
+/** Hosts of private networks that components may download from: `mirror.example,10.0.0.5`. */
+function privateHosts(env: NodeJS.ProcessEnv): readonly string[] {
+  return (env.GILD_ALLOW_PRIVATE_HOSTS ?? '').split(',').filter((host) => host !== '');
+}
+
+async function pause(step: string, hooks: Hooks): Promise<void> {
+  const answer = await hooks.ask(`${step} is done.`, ['continue', 'stop']);
+  if (answer === 'stop') throw new GildError({ code: 'CANCELLED', message: `Stopped after ${step}.` });
+}

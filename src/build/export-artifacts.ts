@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Artifact } from '../model/artifact.ts';
+import type { Image } from '../model/image.ts';
+import type { Output } from '../outputs/types.ts';
+import type { BlobStore } from '../store/types.ts';
+import { GildError } from '../support/errors.ts';
+import { nearest } from '../support/nearest.ts';
+
+export interface ExportRequest {
+  readonly image: Pick<Image, 'name' | 'version' | 'build' | 'state' | 'artifacts'>;
+  /** Folder; made if it is not there. */
+  readonly to: string;
+  /** Names of outputs; all when empty. */
+  readonly types: readonly string[];
+  /** Replaces what is there, and exports an image whose tests failed. */
+  readonly force: boolean;
+}
+
+/** Type -> absolute path. Nothing is written if one of the files exists: `EXPORT_EXISTS`. */
+export async function exportArtifacts(
+  request: ExportRequest,
+  blobs: BlobStore,
+): Promise<ReadonlyMap<string, string>> {
+  const { image, force } = request;
+  if (image.state !== 'available' && !force) throw notPublished(image);
+  const { outputs } = await import('../outputs/index.ts');
+  const jobs = chosen(request).map((artifact) => ({
+    artifact,
+    output: requireOutput(outputs, artifact),
+    path: resolve(join(request.to, artifact.fileName)),
+  }));
+  if (!force) for (const { path } of jobs) await refuseExisting(path);
+  for (const { artifact, output, path } of jobs) {
+    if (force) await replace(path, (fresh) => output.export(artifact, fresh, blobs));
+    else await output.export(artifact, path, blobs);
+  }
+  return new Map(jobs.map(({ artifact, path }) => [artifact.type, path]));
+}
+
+function chosen({ image, types }: ExportRequest): readonly Artifact[] {
+  const known = image.artifacts.map((artifact) => artifact.type);
+  const unknown = types.find((type) => !known.includes(type));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, known);
+    throw new GildError({
+      code: 'USAGE',
+      message: `\`${image.name}@${image.version}/${image.build}\` has no \`${unknown}\` artifact.`,
+      hint: meant === undefined ? `It has ${known.join(', ') || 'none'}.` : `Did you mean \`${meant}\`?`,
+    });
+  }
+  return types.length === 0 ? image.artifacts : image.artifacts.filter(({ type }) => types.includes(type));
+}
+
+function requireOutput(outputs: readonly Output[], artifact: Artifact): Output {
+  const output = outputs.find(({ type }) => type === artifact.type);
+  if (output) return output;
+  throw new GildError({ code: 'USAGE', message: `This Gild cannot export \`${artifact.type}\` artifacts.` });
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  if (!(await lstat(path).catch(() => undefined))) return;
+  throw new GildError({
+    code: 'EXPORT_EXISTS',
+    message: `${path} exists already.`,
+    hint: 'Export to another folder, or overwrite it with `--force`.',
+  });
+}
+
+/** The old file stays until the new one is whole. */
+async function replace(path: string, write: (fresh: string) => Promise<void>): Promise<void> {
+  const fresh = `${path}.${randomUUID()}.new`;
+  try {
+    await write(fresh);
+    await rm(path, { recursive: true, force: true });
+    await rename(fresh, path);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+function notPublished({ name, version, build }: ExportRequest['image']): GildError {
+  return new GildError({
+    code: 'TESTS_FAILED',
+    message: `The tests of \`${name}@${version}/${build}\` failed, so it is not published.`,
+    hint: 'Export it all the same with `--force`.',
+  });
+}

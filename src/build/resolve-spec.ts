@@ -1,0 +1,55 @@
+import { bases } from '../bases/index.ts';
+import type { BuildSpec } from '../model/buildspec.ts';
+import type { Lock, LockedBase } from '../model/lock.ts';
+import type { Layer } from '../model/tree.ts';
+import { resolveSpec } from '../resolve/resolve.ts';
+import { GildError } from '../support/errors.ts';
+import { componentReader } from './components.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface ResolveOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly warn: (warning: GildError) => void;
+}
+
+/** Looks up every outside fact of a recipe. */
+export function lockSpec(spec: BuildSpec, workshop: Workshop, options: ResolveOptions): Promise<Lock> {
+  return resolveSpec(spec, {
+    readComponent: componentReader(spec, options.warn),
+    resolveBase: (base) =>
+      member(base.kind).resolve(
+        base,
+        context(spec, workshop, options.signal, () => undefined),
+      ),
+    signal: options.signal,
+  });
+}
+
+export function fetchBase(
+  spec: BuildSpec,
+  workshop: Workshop,
+  request: {
+    readonly locked: LockedBase;
+    readonly note: (line: string) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly Layer[]> {
+  const { locked, note, signal } = request;
+  return member(locked.kind).fetch(locked, context(spec, workshop, signal, note));
+}
+
+function context(
+  spec: BuildSpec,
+  workshop: Workshop,
+  signal: AbortSignal | undefined,
+  note: (line: string) => void,
+) {
+  const { trees, host, records } = workshop;
+  return { architecture: spec.architecture, trees, host, images: records, signal, note };
+}
+
+function member(kind: string) {
+  const base = bases.find((candidate) => candidate.kind === kind);
+  if (!base) throw new GildError({ code: 'BUG', message: `No base is registered as \`${kind}\`.` });
+  return base;
+}

@@ -1,0 +1,55 @@
+import type { Artifact, Verdict } from '../model/artifact.ts';
+import type { BuildSpec } from '../model/buildspec.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Emit } from '../model/events.ts';
+import type { Image } from '../model/image.ts';
+import type { Lock } from '../model/lock.ts';
+import type { Plan } from '../model/plan.ts';
+
+/** What a face asks for. */
+export interface RecipeOptions {
+  /** A recipe file, or a folder that holds one. */
+  readonly recipe: string;
+  readonly vars: Readonly<Record<string, string>>;
+  readonly varFiles: readonly string[];
+}
+
+export interface BuildOptions extends RecipeOptions {
+  readonly onError: OnError;
+  /** Pause after every step of every component. */
+  readonly debug: boolean;
+}
+
+/** `keep` records the state at the failure, for `gild shell <run>`. */
+export type OnError = 'cleanup' | 'keep' | 'ask' | 'shell';
+
+/** What a face gives: where events go, when to stop, and a person to ask. */
+export interface Hooks {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** One of `choices`; a face without a person answers with the first. */
+  ask(question: string, choices: readonly string[]): Promise<string>;
+  /** Runs `job` with the terminal to itself. */
+  interact(job: () => Promise<void>): Promise<void>;
+}
+
+export interface ValidRecipe {
+  readonly spec: BuildSpec;
+  /** Odd but not wrong: each with position and frame. */
+  readonly warnings: readonly Diagnostic[];
+  /** Values that no log, plan or record may show. */
+  readonly sensitive: readonly string[];
+}
+
+export interface PlannedBuild extends ValidRecipe {
+  readonly lock: Lock;
+  readonly plan: Plan;
+}
+
+export interface BuildOutcome {
+  readonly runId: string;
+  readonly status: 'success' | 'tests-failed';
+  readonly image: Image;
+  readonly artifacts: readonly Artifact[];
+  readonly verdicts: readonly Verdict[];
+}

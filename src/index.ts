@@ -1,0 +1,2 @@
+export type { Recipe } from './recipe/define.ts';
+export { defineRecipe } from './recipe/define.ts';
