@@ -1,0 +1,53 @@
+import { exitCodes } from '../support/errors.ts';
+import type { Problem } from '../support/format-problem.ts';
+import { problemText, warningText } from './error-text.ts';
+import { createPaint, marksFor } from './paint.ts';
+import type { Cli } from './types.ts';
+
+/** What a validation found in one file. */
+export interface Checked {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Prints problems to stderr and one line per file to stdout, or all of it as JSON; returns the exit code. */
+export function reportChecked(
+  checked: readonly Checked[],
+  { what, json }: { readonly what: string; readonly json: boolean },
+  cli: Cli,
+): number {
+  const bad = checked.filter(({ problems }) => problems.length > 0);
+  if (json) cli.print(JSON.stringify(checked.map(plainResult), undefined, 2));
+  else for (const result of checked) printResult(result, what, cli);
+  return bad.length > 0 ? exitCodes.user : 0;
+}
+
+function printResult({ file, problems, warnings }: Checked, what: string, cli: Cli): void {
+  const paint = createPaint(process.stderr);
+  const marks = marksFor();
+  for (const warning of warnings) cli.note(`${warningText(warning, paint)}\n`);
+  for (const problem of problems) cli.note(`${problemText(problem, paint, 'red')}\n`);
+  cli.print(
+    problems.length === 0
+      ? `${cli.paint('green', marks.success)} ${file} is a valid ${what}.`
+      : `${cli.paint('red', marks.failed)} ${file} has ${count(problems.length, 'problem')}.`,
+  );
+}
+
+function plainResult({ file, problems, warnings }: Checked): unknown {
+  return {
+    file,
+    valid: problems.length === 0,
+    problems: problems.map(plainProblem),
+    warnings: warnings.map(plainProblem),
+  };
+}
+
+function plainProblem({ code, message, hint, at }: Problem): unknown {
+  return { code, message, hint, ...at };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,131 @@
+import type { BuildOptions, BuildOutcome, Hooks } from '../../build/types.ts';
+import type { Failure } from '../../model/events.ts';
+import { exitCodes, toGildError } from '../../support/errors.ts';
+import { writeAtomically } from '../../support/files.ts';
+import { createPaint, marksFor } from '../paint.ts';
+import { createProgress } from '../progress/create.ts';
+import { failureLines } from '../progress/failure.ts';
+import { createRunView, failedStep, type RunView } from '../progress/run-view.ts';
+import { summaryLines } from '../progress/summary.ts';
+import type { Progress } from '../progress/types.ts';
+import type { Cli, ProgressMode } from '../types.ts';
+
+export interface BuildCommandOptions extends BuildOptions {
+  readonly progress: ProgressMode;
+  /** Folder for the artifacts. */
+  readonly output: string | undefined;
+  readonly junit: string | undefined;
+  readonly report: string | undefined;
+}
+
+type Exported = ReadonlyMap<string, string>;
+
+/** Builds and shows it as it happens; a failed step or test is an answer here, not an error. */
+export async function build(options: BuildCommandOptions, cli: Cli): Promise<number> {
+  const { buildRecipe } = await import('../../build.ts');
+  const progress = await createProgress(options.progress);
+  const view = createRunView();
+  const { signal } = cli;
+  const explain = createExplainer(view, cli);
+  let exported: Exported = new Map();
+  try {
+    const outcome = await buildRecipe(options, hooksOf({ cli, view, progress, explain }));
+    if (outcome.status === 'success' && options.output !== undefined) {
+      exported = await exportTo(options.output, outcome, signal);
+    }
+    progress.close();
+    if (options.progress !== 'json') printSummary(outcome, view, exported, cli);
+    return outcome.status === 'success' ? 0 : exitCodes.build;
+  } catch (thrown) {
+    progress.close();
+    if (!view.failure) throw thrown;
+    explain();
+    return exitCodes[toGildError(thrown).kind];
+  } finally {
+    await writeReports(options, view, exported);
+  }
+}
+
+/** In place of what a build before left there. */
+async function exportTo(folder: string, { image }: BuildOutcome, signal: AbortSignal): Promise<Exported> {
+  const [{ exportArtifacts }, { withContent }] = await Promise.all([
+    import('../../build/export-artifacts.ts'),
+    import('../../build/records.ts'),
+  ]);
+  const request = { image, to: folder, types: [], force: true };
+  return await withContent(signal, ({ blobs }) => exportArtifacts(request, blobs));
+}
+
+interface Scene {
+  readonly cli: Cli;
+  readonly view: RunView;
+  readonly progress: Progress;
+  readonly explain: () => void;
+}
+
+function hooksOf({ cli, view, progress, explain }: Scene): Hooks {
+  const { signal } = cli;
+  signal.addEventListener('abort', () => progress.cancelling(), { once: true });
+  return {
+    emit: (body) => {
+      const event = { time: Date.now(), ...body };
+      view.apply(event);
+      progress.show(event);
+    },
+    signal,
+    ask: (question, choices) =>
+      atRest(progress, () => {
+        explain();
+        return cli.ask(question, choices);
+      }),
+    interact: (job) =>
+      atRest(progress, () => {
+        explain();
+        cli.note('A shell in the machine; `exit` leaves it.');
+        return cli.interact(job);
+      }),
+  };
+}
+
+/** Prints why the run failed or the newest step did, each failure once; and what was kept after that was said. */
+function createExplainer(view: RunView, cli: Cli): () => void {
+  let explained: Failure | undefined;
+  let saidKept = false;
+  return () => {
+    const failure = failedStep(view)?.failure ?? view.failure;
+    if (failure && failure !== explained) {
+      cli.note(['', ...failureLines(view, createPaint(process.stderr), marksFor()), ''].join('\n'));
+    } else if (view.kept && !saidKept) {
+      cli.note(`Kept as it is: gild shell ${view.runId}`);
+    }
+    explained = failure;
+    saidKept = view.kept;
+  };
+}
+
+async function atRest<T>(progress: Progress, job: () => Promise<T>): Promise<T> {
+  progress.pause();
+  try {
+    return await job();
+  } finally {
+    progress.resume();
+  }
+}
+
+function printSummary(outcome: BuildOutcome, { seconds }: RunView, exported: Exported, cli: Cli): void {
+  cli.print(['', ...summaryLines({ ...outcome, seconds, exported }, cli.paint, marksFor())].join('\n'));
+}
+
+/** Written for failed runs too, where a run began at all: that is when somebody reads them. */
+async function writeReports(options: BuildCommandOptions, view: RunView, exported: Exported): Promise<void> {
+  if (view.runId === '') return;
+  if (options.junit !== undefined) {
+    const { junitXml } = await import('../../checks/reports.ts');
+    const seconds = view.verdicts.reduce((sum, verdict) => sum + verdict.seconds, 0);
+    await writeAtomically(options.junit, junitXml(view.verdicts, { image: view.image, seconds }));
+  }
+  if (options.report !== undefined) {
+    const { runReport } = await import('../run-report.ts');
+    await writeAtomically(options.report, runReport(view, exported));
+  }
+}

@@ -1,0 +1,79 @@
+import type { OnError } from '../../build/types.ts';
+import type { ProgressMode } from '../types.ts';
+import { addRecipeOptions, choice, type RecipeFlags, recipeOptions } from './options.ts';
+import type { Frame } from './types.ts';
+
+interface BuildFlags extends RecipeFlags {
+  readonly progress: ProgressMode;
+  readonly onError: OnError;
+  readonly debug: boolean;
+  readonly output?: string;
+  readonly junit?: string;
+  readonly report?: string;
+}
+
+export function addBuildCommands({ program, cli, run }: Frame): void {
+  program.commandsGroup('Build');
+
+  addRecipeOptions(program.command('build'))
+    .description('build, test and record the image of a recipe')
+    .argument('<recipe>', 'a .yaml, .json or .ts file, or a folder with a recipe')
+    .option('-o, --output <folder>', 'export the artifacts to this folder')
+    .addOption(choice('--progress <how>', 'how to show the run', ['auto', 'tty', 'plain', 'json']))
+    .addOption(
+      choice('--on-error <what>', 'what to do with the machine of a failed step', [
+        'cleanup',
+        'keep',
+        'ask',
+        'shell',
+      ]),
+    )
+    .option('--debug', 'pause after every step', false)
+    .option('--junit <file>', 'write the test results as JUnit XML')
+    .option('--report <file>', 'write the run, its artifacts and test results as JSON')
+    .action((recipe: string, flags: BuildFlags) =>
+      run(async () => {
+        const { build } = await import('../commands/build.ts');
+        const { progress, onError, debug, output, junit, report } = flags;
+        return build(
+          { ...recipeOptions(recipe, flags), progress, onError, debug, output, junit, report },
+          cli,
+        );
+      }),
+    );
+
+  addRecipeOptions(program.command('plan'))
+    .description('print what a build would do, without doing it')
+    .argument('<recipe>', 'a .yaml, .json or .ts file, or a folder with a recipe')
+    .option('--json', 'print the whole plan as JSON', false)
+    .action((recipe: string, flags: RecipeFlags & { json: boolean }) =>
+      run(async () => {
+        const { plan } = await import('../commands/plan.ts');
+        return plan({ ...recipeOptions(recipe, flags), json: flags.json }, cli);
+      }),
+    );
+
+  addRecipeOptions(program.command('validate'))
+    .description('check recipes and list every problem')
+    .argument('<recipe...>', 'files or folders')
+    .option('--json', 'print the problems as JSON', false)
+    .action((recipes: string[], flags: RecipeFlags & { json: boolean }) =>
+      run(async () => {
+        const { validate } = await import('../commands/validate.ts');
+        return validate(
+          { recipes: recipes.map((recipe) => recipeOptions(recipe, flags)), json: flags.json },
+          cli,
+        );
+      }),
+    );
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of recipes, for editors')
+    .action(() =>
+      run(async () => {
+        const { schema } = await import('../commands/schema.ts');
+        return schema({}, cli);
+      }),
+    );
+}

@@ -1,0 +1,83 @@
+import type { Marks } from '../paint.ts';
+import type { Paint, Style } from '../types.ts';
+import { formatSeconds } from '../units.ts';
+import { cleanLine } from './clean-line.ts';
+import type { RunView, StepView } from './run-view.ts';
+import { fitWidth, textWidth } from './text-width.ts';
+
+export interface Look {
+  readonly columns: number;
+  readonly rows: number;
+  readonly paint: Paint;
+  readonly marks: Marks;
+}
+
+/** Lines are wide enough to read and narrow enough to find the seconds at their end. */
+const widest = 96;
+
+/** What moves: the steps not yet done, with their parts and their last lines. Never more than the screen holds. */
+export function liveLines(view: RunView, firstRoot: number, now: number, look: Look): readonly string[] {
+  const lines = view.roots.slice(firstRoot).flatMap((root) => stepLines(root, now, 0, look));
+  const room = Math.max(3, look.rows - 2);
+  if (lines.length <= room) return lines;
+  const hidden = lines.length - room + 1;
+  return [look.paint('dim', `  ... ${hidden} lines above`), ...lines.slice(-(room - 1))];
+}
+
+/** What stays of a finished step: a line; of a failed one also its parts. */
+export function finishedLines(step: StepView, look: Look, depth = 0): readonly string[] {
+  const own = stepLine(step, step.seconds, depth, look);
+  if (step.status !== 'failed' && step.status !== 'cancelled') return [own];
+  return [own, ...step.children.flatMap((child) => finishedLines(child, look, depth + 1))];
+}
+
+function stepLines(step: StepView, now: number, depth: number, look: Look): readonly string[] {
+  if (step.status !== 'running') return finishedLines(step, look, depth);
+  const own = stepLine(step, Math.max(0, (now - step.startedAt) / 1000), depth, look);
+  const parts = step.children.flatMap((child) => stepLines(child, now, depth + 1, look));
+  const working = step.children.some((child) => child.status === 'running');
+  return [own, ...parts, ...(working ? [] : tailLines(step, depth, look))];
+}
+
+function stepLine(step: StepView, seconds: number, depth: number, look: Look): string {
+  const { paint, marks } = look;
+  const width = Math.min(look.columns - 1, widest);
+  const took = `${remarks[step.status]}${formatSeconds(seconds)}`;
+  const indent = '  '.repeat(depth);
+  const room = Math.max(1, width - indent.length - 2 - took.length - 2);
+  const title = fitWidth(cleanLine(step.title), room);
+  const detail = step.detail ? fitWidth(cleanLine(step.detail), room - textWidth(title) - 2) : '';
+  const text = detail ? `${title}  ${paint('dim', detail)}` : title;
+  const gap = ' '.repeat(Math.max(1, width - indent.length - 2 - textWidth(text) - took.length));
+  const mark = paint(colours[step.status], marks[step.status]);
+  const strong = step.status === 'running' && depth === 0 ? paint('bold', text) : text;
+  return `${indent}${mark} ${strong}${gap}${paint('dim', took)}`;
+}
+
+function tailLines(step: StepView, depth: number, look: Look): readonly string[] {
+  const indent = '  '.repeat(depth + 1);
+  const room = look.columns - 1 - indent.length - 2;
+  return step.tail.map(
+    (line) => `${indent}${look.paint('dim', `${look.marks.bar} ${fitWidth(cleanLine(line), room)}`)}`,
+  );
+}
+
+const remarks = {
+  running: '',
+  success: '',
+  failed: 'failed ',
+  ignored: 'failed, ignored ',
+  skipped: 'skipped ',
+  reused: 'reused ',
+  cancelled: 'cancelled ',
+} as const satisfies Record<StepView['status'], string>;
+
+const colours = {
+  running: 'cyan',
+  success: 'green',
+  failed: 'red',
+  ignored: 'yellow',
+  skipped: 'gray',
+  reused: 'green',
+  cancelled: 'yellow',
+} as const satisfies Record<StepView['status'], Style>;
