@@ -25,21 +25,20 @@ export interface Launch {
  * pipe's lock: whoever reads then sleeps so soundly that not even a signal wakes it, and that must not be us.
  */
 export function launchCommand(launch: Launch): string[] {
-  const shell = (script: string, ...args: readonly string[]) => [
-    '/bin/sh',
-    '-c',
-    `${script}; exec "$@"`,
-    'launch',
-    ...args,
-  ];
   const { joinFiles, pipes } = launch;
   if (!pipes && joinFiles.length === 0) return [];
-  if (!pipes) return shell(joinGroups, ...joinFiles, '--');
-  return shell(`${relay}; ${joinGroups}`, ...pipes, ...joinFiles, '--');
+  return ['/bin/sh', '-c', pipes ? relayed : joinAndRun, 'launch', ...(pipes ?? []), ...joinFiles, '--'];
 }
 
-const relay = 'cat <"$1" & cat <"$2" >&2 & exec >"$1" 2>"$2"; shift 2';
-const joinGroups = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 125; shift; done; shift';
+const joinAndRun = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 125; shift; done; shift; exec "$@"';
+
+/** The shell stays until the relays have ended: left alone, they would be zombies wherever init is slow to reap. */
+const relayed = [
+  'cat <"$1" &',
+  'cat <"$2" >&2 &',
+  `(exec >"$1" 2>"$2"; shift 2; ${joinAndRun})`,
+  'status=$?; wait; exit $status',
+].join('\n');
 
 const batch = 8;
 
