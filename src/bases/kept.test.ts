@@ -38,7 +38,13 @@ describe('keptLayer', () => {
   });
 
   it('lets the next one try when making it failed', async () => {
-    const failing = keptLayer(base, home.context, async () => Promise.reject(new Error('no luck')));
+    const started = Promise.withResolvers<void>();
+    const failing = keptLayer(base, home.context, async () => {
+      started.resolve();
+      throw new Error('no luck');
+    });
+    failing.catch(() => undefined);
+    await started.promise;
     const waiting = keptLayer(base, home.context, makeLayer);
     await expect(failing).rejects.toThrow('no luck');
     expect((await waiting).createdBy).toBe('test');
