@@ -62,7 +62,7 @@ function distance(branch: Branch, path: Path, context: ExplainContext): number {
     else score += issue.code === 'invalid_value' && issue.path.length === 0 ? 1 : 0.4;
   }
   for (const key of unknown) score += similar(key, missing) === undefined ? 2 : 0.2;
-  return score + missing.length * 2;
+  return score + missing.filter((key) => similar(key, unknown) === undefined).length * 2;
 }
 
 export function isMissing(issue: z.core.$ZodIssue, above: Path, context: ExplainContext): boolean {

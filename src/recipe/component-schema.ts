@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branch } from './branch.ts';
 import { componentName, componentReference, componentVersion, hostPath, stepName } from './patterns.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -29,63 +30,51 @@ const common = {
 const command = z.string().min(1);
 
 /** `run: ...`, short for one ExecuteBash step. */
-export const runStep = z
-  .strictObject({
-    run: z
-      .union([command, z.array(command).min(1)])
-      .describe('A shell script for Bash, or a list of commands; ends at the first command that fails.'),
-    name: stepName.optional().describe('`Run1`, `Run2` ... when absent.'),
-    ...common,
-  })
-  .meta({ title: 'Shell step', description: 'Runs a script: short for a step with the action ExecuteBash.' });
+export const runStep = branch({
+  run: z
+    .union([command, z.array(command).min(1)])
+    .describe('A shell script for Bash, or a list of commands; ends at the first command that fails.'),
+  name: stepName.optional().describe('`Run1`, `Run2` ... when absent.'),
+  ...common,
+}).meta({ title: 'Shell step', description: 'Runs a script: short for a step with the action ExecuteBash.' });
 
 /** A step as component documents have it. */
 export function actionStep(actions: readonly string[] | undefined) {
   const action = actions ? z.enum(actions as [string, ...string[]]) : z.string().min(1);
-  return z
-    .strictObject({
-      name: stepName.describe("The step's name, unique among the steps."),
-      action: action.describe('Name of an action module: `CreateFile`, `UpdateOS`, ...'),
-      inputs: z.unknown().optional().describe('What the action module needs; see the component reference.'),
-      disableLogging: z
-        .boolean()
-        .optional()
-        .describe('Keeps the output of the step out of the log. `false` when absent.'),
-      ...common,
-    })
-    .meta({ title: 'Step', description: 'A step as component documents have it.' });
+  return branch({
+    name: stepName.describe("The step's name, unique among the steps."),
+    action: action.describe('Name of an action module: `CreateFile`, `UpdateOS`, ...'),
+    inputs: z.unknown().optional().describe('What the action module needs; see the component reference.'),
+    disableLogging: z
+      .boolean()
+      .optional()
+      .describe('Keeps the output of the step out of the log. `false` when absent.'),
+    ...common,
+  }).meta({ title: 'Step', description: 'A step as component documents have it.' });
 }
 
 export function componentSchema(actions: readonly string[] | undefined) {
-  const named = z
-    .strictObject({
-      name: componentName.describe(
-        "Name of a component in the recipe's folder, a configured folder or the library.",
-      ),
-      version: componentVersion
-        .default('latest')
-        .describe('`1.2.3`, with `x` for any number (`1.x.x`), or `latest`.'),
-      parameters,
-    })
-    .meta({ title: 'Component by name', description: 'A component that is found by its name and version.' });
-  const byPath = z
-    .strictObject({
-      path: hostPath.describe("Component document on disk; relative to the recipe's folder."),
-      parameters,
-    })
-    .meta({ title: 'Component by path', description: 'A component document in a file.' });
-  const inline = z
-    .strictObject({
-      steps: z
-        .array(z.union([runStep, actionStep(actions)]))
-        .min(1)
-        .describe('Steps of the `build` phase, in order.'),
-      name: stepName
-        .optional()
-        .describe('Name for logs and records. `inline-1`, `inline-2` ... when absent.'),
-      parameters,
-    })
-    .meta({ title: 'Inline steps', description: 'Steps written in the recipe itself.' });
+  const named = branch({
+    name: componentName.describe(
+      "Name of a component in the recipe's folder, a configured folder or the library.",
+    ),
+    version: componentVersion
+      .default('latest')
+      .describe('`1.2.3`, with `x` for any number (`1.x.x`), or `latest`.'),
+    parameters,
+  }).meta({ title: 'Component by name', description: 'A component that is found by its name and version.' });
+  const byPath = branch({
+    path: hostPath.describe("Component document on disk; relative to the recipe's folder."),
+    parameters,
+  }).meta({ title: 'Component by path', description: 'A component document in a file.' });
+  const inline = branch({
+    steps: z
+      .array(z.union([runStep, actionStep(actions)]))
+      .min(1)
+      .describe('Steps of the `build` phase, in order.'),
+    name: stepName.optional().describe('Name for logs and records. `inline-1`, `inline-2` ... when absent.'),
+    parameters,
+  }).meta({ title: 'Inline steps', description: 'Steps written in the recipe itself.' });
   const reference = componentReference.meta({
     title: 'Component in short',
     description: 'Name, or name and version: `nginx`, `nginx@1.x.x`.',

@@ -419,6 +419,29 @@ components:
     `);
   });
 
+  it('inline steps with a name are inline steps, whatever else is wrong', async () => {
+    expect(
+      await diagnose(`name: web
+version: 1.0.0
+components:
+  - name: page
+    steps:
+      - rum: echo
+`),
+    ).toMatchInlineSnapshot(`
+      "RECIPE_INVALID: \`rum\` is not a field of a step.
+      recipe.yaml:6:9
+        4 |   - name: page
+        5 |     steps:
+      > 6 |       - rum: echo
+          |         ^
+        7 |
+      Did you mean \`run\`?
+
+      recipe.yaml has a problem."
+    `);
+  });
+
   it('inline steps are checked', async () => {
     expect(
       await diagnose(`name: web

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branch } from './branch.ts';
 import { componentSchema } from './component-schema.ts';
 import { configSchema } from './config-schema.ts';
 import type { OptionKind, RecipeKinds } from './kinds.ts';
@@ -106,14 +107,13 @@ const baseSchema = z.union([
 ]);
 
 const secretSchema = z.union([
-  z
-    .strictObject({
-      env: environmentName.describe('Environment variable of the build that holds the value.'),
-    })
-    .meta({ title: 'From the environment', description: 'A secret from an environment variable.' }),
-  z
-    .strictObject({ file: hostPath.describe("File that holds the value; relative to the recipe's folder.") })
-    .meta({ title: 'From a file', description: 'A secret from a file on this host.' }),
+  branch({
+    env: environmentName.describe('Environment variable of the build that holds the value.'),
+  }).meta({ title: 'From the environment', description: 'A secret from an environment variable.' }),
+  branch({ file: hostPath.describe("File that holds the value; relative to the recipe's folder.") }).meta({
+    title: 'From a file',
+    description: 'A secret from a file on this host.',
+  }),
 ]);
 
 const fileTarget = {
@@ -128,15 +128,14 @@ const fileTarget = {
 };
 
 const fileSchema = z.union([
-  z
-    .strictObject({
-      from: hostPath.describe("File or folder on this host; relative to the recipe's folder."),
-      ...fileTarget,
-    })
-    .meta({ title: 'File from this host', description: 'Copies a file or folder in.' }),
-  z
-    .strictObject({ content: z.string().describe('The text of the file.'), ...fileTarget })
-    .meta({ title: 'File from the recipe', description: 'Writes a text file.' }),
+  branch({
+    from: hostPath.describe("File or folder on this host; relative to the recipe's folder."),
+    ...fileTarget,
+  }).meta({ title: 'File from this host', description: 'Copies a file or folder in.' }),
+  branch({ content: z.string().describe('The text of the file.'), ...fileTarget }).meta({
+    title: 'File from the recipe',
+    description: 'Writes a text file.',
+  }),
 ]);
 
 const limitsSchema = z
