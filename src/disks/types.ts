@@ -1,0 +1,23 @@
+/** A finished disk as bytes that can be read at any place; holes are known. */
+export interface DiskImage {
+  /** Bytes, a multiple of 512. */
+  readonly size: number;
+  /**
+   * What holds data, ascending, neither overlapping nor touching; all else reads as zeros. Multiples of 4096 but for
+   * the end of the disk. Equal bytes have equal extents: none begins or ends with a block of zeros.
+   */
+  readonly extents: readonly DiskExtent[];
+  /** Bytes at a place; `offset` and `length` may be any range within `size`. */
+  read(offset: number, length: number): Promise<Buffer>;
+}
+
+/** Bytes. */
+export interface DiskExtent {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A disk that holds a file open until it is closed. */
+export interface OpenDisk extends DiskImage {
+  close(): Promise<void>;
+}
