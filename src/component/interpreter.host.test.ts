@@ -128,6 +128,41 @@ it('goes on after a failure with Ignore, and the document is a success', async (
   expect(statuses(await runDocument(machine, steps))).toBe('ignored: One ignored, Two success');
 });
 
+it('records every phase and step with their times, also what was not to run or not reached', async () => {
+  const text = `schemaVersion: 1.0
+phases:
+  - name: prepare
+    steps: [{name: Never, action: ExecuteBash, inputs: {commands: [exit 1]}}]
+  - name: build
+    steps:
+      - {name: One, action: ExecuteBash, inputs: {commands: [exit 1]}}
+      - {name: Two, action: ExecuteBash, inputs: {commands: ['true']}}
+  - name: validate
+    steps: [{name: Three, action: ExecuteBash, inputs: {commands: ['true']}}]
+`;
+  const before = Date.now();
+  const { result } = await runDocument(machine, text);
+  expect(result.phases.map(({ name, selected, status }) => [name, selected, status])).toEqual([
+    ['prepare', false, 'skipped'],
+    ['build', true, 'failed'],
+    ['validate', true, 'skipped'],
+  ]);
+  const [one, two, three] = result.steps;
+  expect([one?.status, two?.status, three?.status]).toEqual(['failed', 'skipped', 'skipped']);
+  expect(one).toMatchObject({ onFailure: 'Abort', maxAttempts: 1, timeoutSeconds: 7200, documents: [] });
+  const times = [
+    before,
+    result.startTime,
+    one?.startTime,
+    one?.endTime,
+    two?.startTime,
+    result.endTime,
+    Date.now(),
+  ];
+  expect(times).toEqual([...times].sort((a = 0, b = 0) => a - b));
+  expect(result.executionId).toMatch(/^[0-9a-f-]{36}$/);
+});
+
 it('tries a step as often as it may', async () => {
   const command = 'echo 1 >> /tmp/tries; mapfile -t all < /tmp/tries; ((all[2]))';
   const ran = await runDocument(machine, bash('Flaky', command, '        maxAttempts: 5\n'));

@@ -3,8 +3,8 @@ import type { Failure } from '../model/events.ts';
 import { findAction } from './actions/index.ts';
 import { AttemptEnded, createExecutor, type Executor, timeoutMessage } from './execute.ts';
 import { readInputs } from './inputs.ts';
-import type { RunPhasesOptions } from './interpreter.ts';
-import { type Memory, resolveReferences, UnresolvedReference } from './resolve-references.ts';
+import type { DocumentRun } from './interpreter.ts';
+import { resolveReferences, UnresolvedReference } from './resolve-references.ts';
 import { createStepLog, type StepLog } from './step-log.ts';
 import type { ActionFailure, ActionResult, Outputs } from './types.ts';
 
@@ -18,24 +18,25 @@ export interface StepOutcome {
   readonly failure?: Failure;
 }
 
-interface StepRun {
-  readonly options: RunPhasesOptions;
+interface StepRun extends DocumentRun {
   readonly phase: Phase;
   readonly step: Step;
-  readonly memory: Memory;
-  readonly signal: AbortSignal;
   /** Full name, for events. */
   readonly name: string;
 }
 
 /** Runs a step until it succeeds or its attempts are used up. Throws only for what is no failure of the step. */
-export async function runStep(run: StepRun): Promise<StepOutcome> {
-  const { step } = run;
+export async function runStep(
+  document: DocumentRun,
+  named: { readonly phase: Phase; readonly step: Step; readonly name: string },
+): Promise<StepOutcome> {
+  const { step } = named;
+  const run: StepRun = { ...document, ...named };
   for (let attempt = 1; ; attempt++) {
     const log = createStepLog({
       emit: run.options.emit,
       step: run.name,
-      redact: run.options.redact ?? ((text) => text),
+      redact: run.redact,
       silent: step.disableLogging,
     });
     const outcome = await runAttempt(run, attempt, log);
@@ -46,7 +47,7 @@ export async function runStep(run: StepRun): Promise<StepOutcome> {
 }
 
 async function runAttempt(run: StepRun, attempt: number, log: StepLog): Promise<StepOutcome> {
-  const { step, memory, options } = run;
+  const { step, options } = run;
   let inputs: unknown = step.inputs;
   for (let reboots = 0; ; reboots++) {
     const executor = createExecutor({
@@ -59,7 +60,7 @@ async function runAttempt(run: StepRun, attempt: number, log: StepLog): Promise<
     });
     let result: ActionResult;
     try {
-      inputs = resolveReferences(step.inputs, memory);
+      inputs = resolveReferences(step.inputs, { values: run.values, steps: run.remembered });
       result = await perform(run, inputs, executor, log);
     } catch (error) {
       run.signal.throwIfAborted();
@@ -124,7 +125,7 @@ function describeFailure(
 ): Failure {
   const { step, phase, options } = run;
   const { failure, attempt, executor, log } = what;
-  const redact = options.redact ?? ((text: string) => text);
+  const { redact } = run;
   const last = executor.last();
   const shown = last?.command.shown ?? last?.command;
   const script = last?.command.shown?.script;

@@ -13,7 +13,8 @@ import { output } from '../support/process.ts';
 import { createTreeStore } from '../trees/tree-store.ts';
 import { parseDocument } from './document.ts';
 import { createDownloads, type DownloadOptions } from './download.ts';
-import { type DocumentResult, type RunPhasesOptions, runPhases } from './interpreter.ts';
+import { type RunPhasesOptions, runPhases } from './interpreter.ts';
+import type { DocumentResult } from './records.ts';
 
 export interface TestMachines {
   readonly home: string;
