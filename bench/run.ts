@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createDisposer } from '../src/support/disposer.ts';
 import { badInput } from './bad-input.ts';
 import { coldBuild } from './cold-build.ts';
+import { componentParse } from './component-parse.ts';
 import { engine } from './engine.ts';
 import { exports } from './exports.ts';
 import { lookAtMachine } from './machine.ts';
@@ -13,7 +14,7 @@ import { startUp } from './start-up.ts';
 import { machineText, table } from './table.ts';
 import type { Bench, BenchContext, Result } from './types.ts';
 
-const benches: readonly Bench[] = [engine, exports, startUp, badInput, coldBuild];
+const benches: readonly Bench[] = [engine, componentParse, exports, startUp, badInput, coldBuild];
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },

@@ -6,6 +6,7 @@ import { commandsPage } from './commands.ts';
 import { componentsPage } from './components.ts';
 import { errorsPage } from './errors.ts';
 import { leftOutPage } from './left-out.ts';
+import { lintPage } from './lint.ts';
 
 /** Every file of `docs/reference/` by its name: made from the code alone, alike on every machine. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
@@ -16,6 +17,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['components.md', await componentsPage()],
     ['errors.md', errorsPage()],
     ['left-out.md', leftOutPage()],
+    ['lint.md', lintPage()],
     ['recipe.md', recipeReference(kinds)],
     ['recipe.schema.json', `${JSON.stringify(recipeJsonSchema(kinds), undefined, 2)}\n`],
   ]);

@@ -8,7 +8,13 @@ import type { Cli } from './types.ts';
 export interface Checked {
   readonly file: string;
   readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly (Problem & { readonly fix?: Mending | undefined })[];
+}
+
+/** A change that `--fix` can make. */
+interface Mending {
+  readonly title: string;
+  readonly safe: boolean;
 }
 
 /** Prints problems to stderr and one line per file to stdout, or all of it as JSON; returns the exit code. */
@@ -44,8 +50,8 @@ function plainResult({ file, problems, warnings }: Checked): unknown {
   };
 }
 
-function plainProblem({ code, message, hint, at }: Problem): unknown {
-  return { code, message, hint, ...at };
+function plainProblem({ code, message, hint, at, fix }: Checked['warnings'][number]): unknown {
+  return { code, message, hint, ...at, ...(fix && { fix: { title: fix.title, safe: fix.safe } }) };
 }
 
 function count(number: number, noun: string): string {

@@ -23,7 +23,7 @@ export function problemText(problem: Problem, paint: Paint, colour: Style): stri
 }
 
 function paintLine(line: string, paint: Paint, colour: Style): string {
-  const [, code, message] = /^([A-Z][A-Z_]{2,}): (.*)$/.exec(line) ?? [];
+  const [, code, message] = /^([A-Z][A-Z_]{2,}|[a-z]+(?:-[a-z]+)+): (.*)$/.exec(line) ?? [];
   if (code !== undefined) return `${paint(colour, code)}: ${paint('bold', message ?? '')}`;
   if (/^\S.*:\d+:\d+$/.test(line)) return paint('cyan', line);
   if (/^ *\| *\^/.test(line)) return paint(colour, line);

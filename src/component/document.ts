@@ -15,6 +15,14 @@ export interface ParsedDocument {
   readonly document: ComponentDocument;
   /** Not wrong enough to stop: `COMPONENT_INVALID` with position and frame, for people. */
   readonly warnings: readonly GildError[];
+  /** Where everything stands, for those that look closer; only of a document with a file of its own. */
+  readonly written?: WrittenDocument;
+}
+
+export interface WrittenDocument {
+  readonly text: string;
+  readonly root: Node;
+  readonly source: Source;
 }
 
 /**
@@ -27,7 +35,8 @@ export function parseDocument(
 ): ParsedDocument {
   const source = createSource(text, options.file);
   const root = readYaml(text, source);
-  return finish(root, source, { ...options, digest: sha256(text) });
+  const parsed = finish(root, source, { ...options, digest: sha256(text) });
+  return root ? { ...parsed, written: { text, root, source } } : parsed;
 }
 
 /** A document made from plain data that stands in another file, as the inline steps of a recipe do. */

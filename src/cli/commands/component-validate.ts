@@ -1,39 +1,71 @@
-import { statSync } from 'node:fs';
-import { createComponentFinder, readComponent } from '../../component/finder.ts';
-import { GildError, toGildError } from '../../support/errors.ts';
+import { availableParallelism } from 'node:os';
+import type { Finding } from '../../component/lint/lint.ts';
+import { exitCodes, toGildError } from '../../support/errors.ts';
+import { mapLimited } from '../../support/map-limited.ts';
 import { type Checked, reportChecked } from '../checked.ts';
+import { documentsOf } from '../document-files.ts';
 import type { Cli } from '../types.ts';
 
 export interface ComponentValidateOptions {
-  /** Documents, or folders as components are found in. */
+  /** Documents, patterns with `*`, or folders as components are found in. */
   readonly files: readonly string[];
   readonly json: boolean;
+  /** Whether it looks for likely mistakes too. */
+  readonly lint: boolean;
+  /** What AWS would not read is a problem. */
+  readonly strict: boolean;
+  /** Applies fixes after which the document means the same; with `unsafeFixes`, the others too. */
+  readonly fix: boolean;
+  readonly unsafeFixes: boolean;
+  /** Warnings count as problems do. */
+  readonly denyWarnings: boolean;
 }
 
 /** Checks documents and prints every problem of every one; exits 2 if there is any. */
 export async function componentValidate(options: ComponentValidateOptions, cli: Cli): Promise<number> {
-  const files = (await Promise.all(options.files.map(documentsOf))).flat();
-  return reportChecked(await Promise.all(files.map(check)), { what: 'component', json: options.json }, cli);
+  const files = (await mapLimited(options.files, 16, documentsOf)).flat();
+  const checked = await mapLimited(files, 2 * availableParallelism(), (file) => check(file, options, cli));
+  const exitCode = reportChecked(checked, { what: 'component', json: options.json }, cli);
+  const warned = checked.some(({ warnings }) => warnings.length > 0);
+  return options.denyWarnings && warned ? exitCodes.user : exitCode;
 }
 
-async function documentsOf(path: string): Promise<readonly string[]> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const found = await createComponentFinder({ folders: [path] }).list();
-  if (found.length > 0) return found.map(({ file }) => file);
-  throw new GildError({
-    code: 'COMPONENT_NOT_FOUND',
-    message: `There is no component document in the folder ${path}.`,
-    hint: 'Documents are named <name>/<version>.yaml or <name>.yaml.',
-  });
-}
-
-async function check(file: string): Promise<Checked> {
+async function check(file: string, options: ComponentValidateOptions, cli: Cli): Promise<Checked> {
+  const { readComponent } = await import('../../component/finder.ts');
   try {
-    const { warnings } = await readComponent(file);
-    return { file, problems: [], warnings };
+    const { warnings, written } = await readComponent(file);
+    if (!written || !(options.lint || options.strict || options.fix)) return { file, problems: [], warnings };
+    const findings = await lint(file, options, cli);
+    const remarks = findings.map(asProblem);
+    const isProblem = ({ code }: { code: string }) => code === 'portability';
+    return {
+      file,
+      problems: remarks.filter(isProblem),
+      warnings: [...warnings, ...(options.lint ? remarks.filter((remark) => !isProblem(remark)) : [])],
+    };
   } catch (thrown) {
     const error = toGildError(thrown);
     if (error.kind !== 'user') throw error;
     return { file, problems: error.problems.length > 0 ? error.problems : [error], warnings: [] };
   }
+}
+
+async function lint(file: string, options: ComponentValidateOptions, cli: Cli): Promise<readonly Finding[]> {
+  const { lintFile } = await import('../../component/lint/lint-file.ts');
+  const { findings, fixed } = await lintFile(file, {
+    fix: options.fix ? (options.unsafeFixes ? 'all' : 'safe') : 'none',
+    portable: options.strict,
+  });
+  if (fixed.length > 0)
+    cli.note(`${file}: ${fixed.length === 1 ? 'fixed' : `${fixed.length} fixes`}: ${titles(fixed)}`);
+  return findings;
+}
+
+function titles(fixed: readonly string[]): string {
+  return [...new Set(fixed)].join(', ');
+}
+
+function asProblem({ rule, message, hint, at, frame, fix }: Finding) {
+  const canFix = fix && `\`--fix${fix.safe ? '' : ' --unsafe-fixes'}\` does it.`;
+  return { code: rule, message, at, frame, hint: [hint, canFix].filter(Boolean).join(' ') || undefined, fix };
 }

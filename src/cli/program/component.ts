@@ -1,3 +1,4 @@
+import type { ComponentValidateOptions } from '../commands/component-validate.ts';
 import { collect } from './options.ts';
 import type { Frame } from './types.ts';
 
@@ -40,13 +41,18 @@ export function addComponentCommands({ program, cli, run }: Frame): void {
 
   component
     .command('validate')
-    .description('check component documents and list every problem')
-    .argument('<file...>', 'documents, or folders of them')
+    .description('check component documents and list every problem and likely mistake')
+    .argument('<file...>', 'documents, folders of them, or patterns with *')
+    .option('--strict', 'what AWS would not read is a problem too', false)
+    .option('--no-lint', 'only problems, no likely mistakes')
+    .option('--fix', 'mend what can be mended without a change of meaning', false)
+    .option('--unsafe-fixes', 'with --fix: also what may change what a script does', false)
+    .option('--deny-warnings', 'exit 2 for warnings too', false)
     .option('--json', 'print the problems as JSON', false)
-    .action((files: string[], { json }: { json: boolean }) =>
+    .action((files: string[], flags: Omit<ComponentValidateOptions, 'files'>) =>
       run(async () => {
         const { componentValidate } = await import('../commands/component-validate.ts');
-        return componentValidate({ files, json }, cli);
+        return componentValidate({ ...flags, files }, cli);
       }),
     );
 }
