@@ -7,7 +7,7 @@ import { exportAtomically } from './export-atomically.ts';
 import { fileName } from './file-name.ts';
 import { imageConfig } from './image-config.ts';
 import { copyBlob } from './place-blob.ts';
-import { tarEnd, tarHeader, tarPadding } from './tar-entry.ts';
+import { tarEnd, tarHeader, tarPadding } from '../support/tar/plain-file.ts';
 import type { Output, OutputContext, OutputInput } from './types.ts';
 
 const reference =

@@ -8,7 +8,7 @@ import type { Layer } from '../../model/tree.ts';
 import { createBlobStore } from '../../store/blobs.ts';
 import type { BlobStore } from '../../store/types.ts';
 import { sha256 } from '../../support/canonical.ts';
-import { tarEnd, tarHeader, tarPadding } from '../tar-entry.ts';
+import { tarEnd, tarHeader, tarPadding } from '../../support/tar/plain-file.ts';
 import type { OutputContext, OutputInput } from '../types.ts';
 import { oci } from './oci.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { output } from '../support/process.ts';
-import { tarEnd, tarHeader, tarPadding } from './tar-entry.ts';
+import { output } from '../process.ts';
+import { tarEnd, tarHeader, tarPadding } from './plain-file.ts';
 
 it('writes entries that GNU tar reads back', async () => {
   const content = Buffer.from('hello');
