@@ -1,10 +1,15 @@
-const size = 128 * 1024;
+const evenSize = 128 * 1024;
 
 /**
  * The same bytes in chunks of 128 KiB: what zstd writes depends on how its input is cut, and a pipe cuts as it
  * pleases.
  */
-export async function* evenChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+export function evenChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  return chunksOf(evenSize, source);
+}
+
+/** The same bytes in chunks of `size`, the last of which may be shorter. */
+export async function* chunksOf(size: number, source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let chunk = Buffer.allocUnsafeSlow(size);
   let filled = 0;
   for await (const bytes of source) {
