@@ -166,6 +166,18 @@ export const hostTools: readonly HostTool[] = [
     packages: everywhere('zstd'),
   },
   {
+    name: 'qemu-img',
+    purpose: 'tests',
+    why: 'check and read our disk formats with foreign eyes',
+    packages: {
+      'apt-get': 'qemu-utils',
+      dnf: 'qemu-img',
+      zypper: 'qemu-img',
+      apk: 'qemu-img',
+      pacman: 'qemu-img',
+    },
+  },
+  {
     name: 'python3',
     purpose: 'tests',
     why: 'read our reports with a foreign parser',

@@ -84,6 +84,7 @@ export const errorCodes = {
   STORE_DAMAGED: { kind: 'world', means: 'A stored blob or record does not match its digest.' },
   STORE_TOO_NEW: { kind: 'user', means: 'The store was written by a newer Gild than this one.' },
   STORE_UNAVAILABLE: { kind: 'world', means: 'The store cannot be opened: no permission, or it is locked.' },
+  DISK_TOO_LARGE: { kind: 'user', means: 'The disk is larger than its format can hold.' },
   NO_SPACE: { kind: 'world', means: 'The disk that holds the store is full.' },
   STEP_FAILED: { kind: 'build', means: 'A step of a component failed.' },
   TESTS_FAILED: { kind: 'build', means: 'The image was made but a test failed, so it is not published.' },

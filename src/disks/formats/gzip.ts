@@ -1,0 +1,34 @@
+import { crc32 } from 'node:zlib';
+import { chunksOf } from '../../support/even-chunks.ts';
+import type { DiskBlock } from './blocks.ts';
+import { compressBlocks } from './compress-blocks.ts';
+
+const pieceSize = 1024 * 1024;
+const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+/** A last block of RFC 1951 with nothing in it. */
+const lastBlock = Buffer.from([3, 0]);
+
+/** One gzip member, compressed in pieces of 1 MiB of which several are in work at once. Equal content gives equal bytes. */
+export async function* parallelGzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let checksum = 0;
+  let length = 0;
+  yield header;
+  const pieces = compressBlocks(numbered(chunksOf(pieceSize, source)), 'deflate-piece', pieceSize, {
+    keepZeros: true,
+  });
+  for await (const { bytes, packed } of pieces) {
+    checksum = crc32(bytes, checksum);
+    length += bytes.length;
+    yield packed;
+  }
+  yield lastBlock;
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(checksum);
+  trailer.writeUInt32LE(length % 2 ** 32, 4);
+  yield trailer;
+}
+
+async function* numbered(chunks: AsyncIterable<Buffer>): AsyncGenerator<DiskBlock> {
+  let index = 0;
+  for await (const bytes of chunks) yield { index: index++, bytes };
+}
