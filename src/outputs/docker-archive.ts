@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { Layer } from '../model/tree.ts';
 import { canonicalJson, sha256 } from '../support/canonical.ts';
 import { GildError } from '../support/errors.ts';
+import { tarEnd, tarHeader, tarPadding } from '../support/tar/plain-file.ts';
 import { exportAtomically } from './export-atomically.ts';
 import { fileName } from './file-name.ts';
 import { imageConfig } from './image-config.ts';
 import { copyBlob } from './place-blob.ts';
-import { tarEnd, tarHeader, tarPadding } from '../support/tar/plain-file.ts';
 import type { Output, OutputContext, OutputInput } from './types.ts';
 
 const reference =
