@@ -1,20 +1,17 @@
 import { createDownloads } from '../component/download.ts';
 import { runPhases } from '../component/interpreter.ts';
+import type { Downloads } from '../component/types.ts';
 import type { ComponentOutcome, ComponentWork } from '../engine/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { ImageJob } from './image-job.ts';
 import type { Hooks } from './types.ts';
+import type { Workshop } from './workshop.ts';
 
 /** Runs phases of components: `build` and `validate` while building, `test` on the fresh machine. */
 export async function componentRunner(
   job: ImageJob,
 ): Promise<(work: ComponentWork) => Promise<ComponentOutcome>> {
-  const scratch = await job.workshop.host.scratch('downloads');
-  job.workshop.disposer.add(() => scratch.release());
-  const downloads = createDownloads({
-    directory: scratch.path,
-    allowPrivateHosts: privateHosts(process.env),
-  });
+  const downloads = await componentDownloads(job.workshop);
   return async ({ step, phases, machine }) => {
     const { document, parameters, name } = step;
     const result = await runPhases({
@@ -36,6 +33,13 @@ export async function componentRunner(
       ...(result.failure && { failure: result.failure }),
     };
   };
+}
+
+/** For all components of a run, in a folder that goes with the workshop. */
+export async function componentDownloads({ host, disposer }: Workshop): Promise<Downloads> {
+  const scratch = await host.scratch('downloads');
+  disposer.add(() => scratch.release());
+  return createDownloads({ directory: scratch.path, allowPrivateHosts: privateHosts(process.env) });
 }
 
 /** Hosts of private networks that components may download from: `mirror.example,10.0.0.5`. */

@@ -1,5 +1,5 @@
 import { bases } from '../bases/index.ts';
-import type { BuildSpec } from '../model/buildspec.ts';
+import type { Architecture, BaseSpec, BuildSpec } from '../model/buildspec.ts';
 import type { Lock, LockedBase } from '../model/lock.ts';
 import type { Layer } from '../model/tree.ts';
 import { resolveSpec } from '../resolve/resolve.ts';
@@ -25,8 +25,19 @@ export function lockSpec(spec: BuildSpec, workshop: Workshop, options: ResolveOp
   });
 }
 
+export function lockBase(
+  base: BaseSpec,
+  workshop: Workshop,
+  { architecture, signal }: { readonly architecture: Architecture; readonly signal: AbortSignal },
+): Promise<LockedBase> {
+  return member(base.kind).resolve(
+    base,
+    context({ architecture }, workshop, signal, () => undefined),
+  );
+}
+
 export function fetchBase(
-  spec: BuildSpec,
+  spec: Pick<BuildSpec, 'architecture'>,
   workshop: Workshop,
   request: {
     readonly locked: LockedBase;
@@ -39,7 +50,7 @@ export function fetchBase(
 }
 
 function context(
-  spec: BuildSpec,
+  spec: Pick<BuildSpec, 'architecture'>,
   workshop: Workshop,
   signal: AbortSignal | undefined,
   note: (line: string) => void,

@@ -11,6 +11,13 @@ export type EventBody =
       readonly planId: string;
       readonly recipe: string;
     }
+  /** Documents begin to run on a machine of their own, and nothing is recorded; `run.finished` ends this too. */
+  | {
+      readonly type: 'documents.started';
+      readonly executionId: string;
+      readonly documents: readonly string[];
+      readonly base: string;
+    }
   | { readonly type: 'step.started'; readonly step: string; readonly title: string; readonly detail?: string }
   /** Whole lines, already redacted. `stream: 'note'` is Gild's own remark on the step. */
   | {
@@ -65,6 +72,8 @@ export interface Failure {
   readonly script?: string;
   /** Set where a step of a component failed. */
   readonly where?: FailedStep;
+  /** Command line that comes to the same failure, where there is one that is shorter than the whole build. */
+  readonly again?: readonly string[];
 }
 
 export interface FailedStep {

@@ -1,13 +1,11 @@
-import type { BuildOptions, BuildOutcome, Hooks } from '../../build/types.ts';
-import type { Failure } from '../../model/events.ts';
+import type { BuildOptions, BuildOutcome } from '../../build/types.ts';
 import { exitCodes, toGildError } from '../../support/errors.ts';
 import { writeAtomically } from '../../support/files.ts';
-import { createPaint, marksFor } from '../paint.ts';
+import { marksFor } from '../paint.ts';
 import { createProgress } from '../progress/create.ts';
-import { failureLines } from '../progress/failure.ts';
-import { createRunView, failedStep, type RunView } from '../progress/run-view.ts';
+import { createExplainer, hooksOf } from '../progress/hooks.ts';
+import { createRunView, type RunView } from '../progress/run-view.ts';
 import { summaryLines } from '../progress/summary.ts';
-import type { Progress } from '../progress/types.ts';
 import type { Cli, ProgressMode } from '../types.ts';
 
 export interface BuildCommandOptions extends BuildOptions {
@@ -54,62 +52,6 @@ async function exportTo(folder: string, { image }: BuildOutcome, signal: AbortSi
   ]);
   const request = { image, to: folder, types: [], force: true };
   return await withContent(signal, ({ blobs }) => exportArtifacts(request, blobs));
-}
-
-interface Scene {
-  readonly cli: Cli;
-  readonly view: RunView;
-  readonly progress: Progress;
-  readonly explain: () => void;
-}
-
-function hooksOf({ cli, view, progress, explain }: Scene): Hooks {
-  const { signal } = cli;
-  signal.addEventListener('abort', () => progress.cancelling(), { once: true });
-  return {
-    emit: (body) => {
-      const event = { time: Date.now(), ...body };
-      view.apply(event);
-      progress.show(event);
-    },
-    signal,
-    ask: (question, choices) =>
-      atRest(progress, () => {
-        explain();
-        return cli.ask(question, choices);
-      }),
-    interact: (job) =>
-      atRest(progress, () => {
-        explain();
-        cli.note('A shell in the machine; `exit` leaves it.');
-        return cli.interact(job);
-      }),
-  };
-}
-
-/** Prints why the run failed or the newest step did, each failure once; and what was kept after that was said. */
-function createExplainer(view: RunView, cli: Cli): () => void {
-  let explained: Failure | undefined;
-  let saidKept = false;
-  return () => {
-    const failure = failedStep(view)?.failure ?? view.failure;
-    if (failure && failure !== explained) {
-      cli.note(['', ...failureLines(view, createPaint(process.stderr), marksFor()), ''].join('\n'));
-    } else if (view.kept && !saidKept) {
-      cli.note(`Kept as it is: gild shell ${view.runId}`);
-    }
-    explained = failure;
-    saidKept = view.kept;
-  };
-}
-
-async function atRest<T>(progress: Progress, job: () => Promise<T>): Promise<T> {
-  progress.pause();
-  try {
-    return await job();
-  } finally {
-    progress.resume();
-  }
 }
 
 function printSummary(outcome: BuildOutcome, { seconds }: RunView, exported: Exported, cli: Cli): void {

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { createComponentFinder, readComponent } from '../../component/finder.ts';
 import type { ComponentDocument, Declaration, Step } from '../../model/component.ts';
-import { searchFolders } from '../search-folders.ts';
+import { findDocument } from '../find-document.ts';
 import { formatTable } from '../table.ts';
 import type { Cli } from '../types.ts';
 
@@ -17,7 +15,7 @@ const usualTimeout = 7200;
 
 /** Shows what a component can be told and what it does. */
 export async function componentShow(options: ComponentShowOptions, cli: Cli): Promise<number> {
-  const document = await read(options);
+  const { document } = await findDocument(options.component, options.folders);
   if (options.json) {
     cli.print(JSON.stringify(document, undefined, 2));
     return 0;
@@ -38,17 +36,6 @@ export async function componentShow(options: ComponentShowOptions, cli: Cli): Pr
     ].join('\n'),
   );
   return 0;
-}
-
-async function read(options: ComponentShowOptions): Promise<ComponentDocument> {
-  if (/[/\\]|\.(ya?ml|json)$/.test(options.component) && existsSync(options.component)) {
-    return (await readComponent(options.component)).document;
-  }
-  const [name = '', version = 'latest'] = options.component.split('@');
-  const finder = createComponentFinder({
-    folders: searchFolders(options.folders),
-  });
-  return (await finder.find(name, version)).document;
 }
 
 function declarations(title: string, list: readonly Declaration[], cli: Cli): readonly string[] {

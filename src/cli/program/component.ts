@@ -1,5 +1,7 @@
+import type { ComponentRunOptions } from '../commands/component-run.ts';
 import type { ComponentValidateOptions } from '../commands/component-validate.ts';
-import { collect } from './options.ts';
+import { collectParameters, splitList } from '../parameter-flags.ts';
+import { choice, collect } from './options.ts';
 import type { Frame } from './types.ts';
 
 interface ComponentFlags {
@@ -7,11 +9,15 @@ interface ComponentFlags {
   readonly path: readonly string[];
 }
 
+interface RunFlags extends Omit<ComponentRunOptions, 'folders'> {
+  readonly path: readonly string[];
+}
+
 export function addComponentCommands({ program, cli, run }: Frame): void {
   program.commandsGroup('Components');
   const component = program
     .command('component')
-    .description('look at the components that recipes can use')
+    .description('look at components, check them and try them out')
     .helpCommand(false);
 
   component
@@ -36,6 +42,41 @@ export function addComponentCommands({ program, cli, run }: Frame): void {
       run(async () => {
         const { componentShow } = await import('../commands/component-show.ts');
         return componentShow({ component: name, folders: path, json }, cli);
+      }),
+    );
+
+  component
+    .command('run')
+    .description('run documents on a throw-away machine')
+    .argument('[document...]', 'paths, or names as recipes have them')
+    .option('-d, --documents <list>', 'documents, with commas between them', splitList, [])
+    .option('-c, --config <file>', 'documents, parameters and settings from a JSON file')
+    .option('-p, --phases <list>', 'only these phases, with commas between them', splitList, [])
+    .option('--parameters <name=value,...>', 'values of parameters (repeatable)', collectParameters, {})
+    .option('-i, --execution-id <id>', 'name of the run, in place of a new UUID')
+    .option('-l, --log-directory <folder>', 'write a run folder into this one')
+    .option('-t, --trace', 'show all output, line by line', false)
+    .option('--base <base>', 'what the machine starts from, as in a recipe', 'debian:bookworm')
+    .addOption(choice('--network <mode>', 'network of the machine', ['on', 'loopback', 'off']))
+    .addOption(choice('--on-error <what>', 'what to do when a step has failed', ['cleanup', 'ask', 'shell']))
+    .addOption(choice('--progress <how>', 'how to show the run', ['auto', 'tty', 'plain', 'json']))
+    .option('--path <folder>', 'look here first (repeatable; also GILD_COMPONENT_PATH)', collect, [])
+    .option('--json', 'print the result as JSON, as it is where no person reads it', false)
+    .action((named: string[], flags: RunFlags) =>
+      run(async () => {
+        const { componentRun } = await import('../commands/component-run.ts');
+        const { documents, path, config, executionId, logDirectory, ...others } = flags;
+        return componentRun(
+          {
+            ...others,
+            documents: [...named, ...documents],
+            folders: path,
+            config,
+            executionId,
+            logDirectory,
+          },
+          cli,
+        );
       }),
     );
 

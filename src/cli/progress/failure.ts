@@ -31,7 +31,8 @@ export function failureLines(view: RunView, paint: Paint, marks: Marks): readonl
 }
 
 function cancelledLines({ seconds, runId }: RunView, paint: Paint, marks: Marks): readonly string[] {
-  const after = paint('dim', ` after ${formatSeconds(seconds)}; its log: gild logs ${runId}`);
+  const log = runId ? `; its log: gild logs ${runId}` : '';
+  const after = paint('dim', ` after ${formatSeconds(seconds)}${log}`);
   return [`${paint('yellow', marks.cancelled)} ${paint('bold', 'Cancelled')}${after}`];
 }
 
@@ -75,7 +76,10 @@ function nextMoves(
   if (failure.hint) rows.push(row('hint', cleanLine(failure.hint)));
   if (view.runId)
     rows.push(row('whole log', `gild logs ${view.runId}${step ? ` --step ${quoteArgument(step)}` : ''}`));
-  if (step && failure.code === 'STEP_FAILED') {
+  if (failure.again) {
+    const again = failure.again.map((word) => cleanLine(quoteArgument(word))).join(' ');
+    rows.push(row('again', again), row('look inside', `${again} --on-error=shell`));
+  } else if (step && failure.code === 'STEP_FAILED') {
     const look = view.kept
       ? `gild shell ${view.runId}`
       : `gild build ${quoteArgument(view.recipe)} --on-error=shell`;

@@ -34,6 +34,8 @@ export function createPlainProgress(write: (text: string) => void): Progress {
     switch (event.type) {
       case 'run.started':
         return [`building ${event.image} from ${event.recipe}, run ${event.runId}`];
+      case 'documents.started':
+        return [`running ${event.documents.map((name) => cleanLine(name)).join(', ')} on ${event.base}`];
       case 'step.started':
         return [
           `[${event.step}] start: ${cleanLine(event.title)}${event.detail ? ` (${cleanLine(event.detail)})` : ''}`,

@@ -72,6 +72,9 @@ export function createRunView(): RunView {
             startedAt: event.time,
           });
           break;
+        case 'documents.started':
+          view.image = event.documents.join(', ');
+          break;
         case 'step.started':
           startStep(event, event.time);
           break;

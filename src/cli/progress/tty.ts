@@ -91,6 +91,9 @@ export function createTtyProgress(options: TtyOptions): Progress {
       above.push(
         `${paint('bold', `Building ${cleanLine(event.image)}`)}  ${paint('dim', `run ${event.runId}`)}`,
       );
+    } else if (event.type === 'documents.started') {
+      const names = event.documents.map((name) => cleanLine(name)).join(', ');
+      above.push(`${paint('bold', `Running ${names}`)}  ${paint('dim', `on ${event.base}`)}`);
     } else if (event.type === 'warning') {
       settle(lookNow());
       above.push(`${paint('yellow', marks.ignored)} ${cleanLine(event.message)}`);
