@@ -19,6 +19,7 @@ const arrows = {
   checks: ['platforms/types'],
   store: [],
   images: ['store'],
+  cache: ['store'],
 };
 
 /** Tests use the real things of other rooms. */

@@ -1,4 +1,6 @@
+import { cacheMode } from './build/cache-mode.ts';
 import { makeImage } from './build/make-image.ts';
+import { openCache } from './build/open-cache.ts';
 import { readRecipe } from './build/read-recipe.ts';
 import { lockSpec } from './build/resolve-spec.ts';
 import { runEvents } from './build/run-events.ts';
@@ -34,12 +36,17 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
     await beginWork(workshop, hooks.signal);
     const before: GildEvent[] = [];
     const planned = await planIn(workshop, options, hooks, { append: (event) => void before.push(event) });
+    const mode = cacheMode(options.cache, planned.plan);
     const secrets = await loadSecrets(planned.spec.secrets, process.env);
     const redact = createRedactor([...secrets.values(), ...planned.sensitive]);
     return await recordRun(
       { workshop, planned, before, hooks, redact, recipe: options.recipe },
-      (runId, emit) =>
-        makeImage({ workshop, planned, secrets, redact, runId, options, hooks: { ...hooks, emit } }),
+      (runId, emit) => {
+        const run = { id: runId, image: planned.plan.image.name };
+        const cache = openCache(workshop, { mode, run, emit, redact, signal: hooks.signal });
+        const scope = { workshop, planned, secrets, redact, runId, options, cache };
+        return makeImage({ ...scope, hooks: { ...hooks, emit } });
+      },
     );
   } finally {
     await workshop.close();

@@ -329,7 +329,7 @@ describe('gild build', () => {
 
   it('frees what only a removed image needed', async () => {
     const blobs = () => readdirSync(join(space.home, 'blobs/sha256')).length;
-    await space.gild(['rm']);
+    await space.gild(['rm', '--unused']);
     const before = blobs();
     await space.write(
       'removed.json',
@@ -337,7 +337,7 @@ describe('gild build', () => {
     );
     await succeed(['build', 'removed.json']);
     expect(blobs()).toBeGreaterThan(before);
-    expect((await space.gild(['rm', 'removed'])).stdout).toMatch(/freed: 1 layer, \d+ blobs/);
+    expect((await space.gild(['rm', 'removed', '--unused'])).stdout).toMatch(/freed: 1 layer, \d+ blobs/);
     expect(blobs()).toBe(before);
     await succeed(['shell', 'everything', '--', 'true']);
   });

@@ -102,9 +102,10 @@ describe('Ctrl-C', () => {
 
 const build = ['build', 'recipe.json', '--progress=plain'];
 
-/** Two components and a network of its own: every kind of helper process runs at some moment. */
+/** Two components and a network of its own: every kind of helper process runs at some moment, in every build. */
 const recipe = smallRecipe({
   network: 'on',
+  cache: false,
   components: [
     script(
       'mkdir -p /opt/a; dd if=/dev/urandom of=/opt/a/file bs=1M count=2; (setsid sleep 100 &); sleep 0.2',

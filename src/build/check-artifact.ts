@@ -6,39 +6,75 @@ import { track } from '../engine/track.ts';
 import type { Verdict } from '../model/artifact.ts';
 import type { NetworkMode } from '../model/buildspec.ts';
 import type { PlannedCheck } from '../model/plan.ts';
+import type { Tree } from '../model/tree.ts';
 import { GildError } from '../support/errors.ts';
 import { componentRunner } from './component-runner.ts';
 import { freshTrees } from './fresh-trees.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
+import { checkWork } from './work.ts';
 
-/** Runs the tests of the recipe and of its components on a machine made anew from the finished blobs. */
+/**
+ * Runs the tests of the recipe and of its components on a machine made anew from the finished blobs. What was proven of
+ * the same content before is not tested again; where that is all of it, no machine is started.
+ */
 export async function checkArtifact(job: ImageJob, { tree, made }: BuiltTree): Promise<Verdict[]> {
   const { plan } = job.planned;
   if (plan.checks.length === 0) return [];
-  const { emit, signal } = job.hooks;
-  const items = await checkItems(job);
-  const network = await testNetwork(job);
-  const trees = await freshTrees(job.workshop, made);
-  const platform = await platformOf(job, trees);
-  return track(emit, { step: 'test', title: `test on a fresh machine (${items.length})` }, async () => {
-    const verdicts: Verdict[] = [];
-    const startMachine = () => platform.start(tree, { network, limits: plan.limits, signal });
-    for await (const verdict of runChecks({ items, config: plan.config, startMachine, signal })) {
-      const redacted = redactVerdict(verdict, job.redact);
-      emit({ type: 'verdict', verdict: redacted });
-      verdicts.push(redacted);
+  const { emit } = job.hooks;
+  const title = `test on a fresh machine (${plan.checks.length})`;
+  return track(emit, { step: 'test', title }, async (settled) => {
+    const verdicts = new Map<PlannedCheck, Verdict>();
+    const tell = (check: PlannedCheck, verdict: Verdict) => {
+      emit({ type: 'verdict', verdict });
+      verdicts.set(check, verdict);
+    };
+    const open: PlannedCheck[] = [];
+    for (const check of plan.checks) {
+      const proven = await takeVerdict(job, check, tree);
+      if (proven) tell(check, proven);
+      else open.push(check);
     }
-    return verdicts;
+    if (open.length === 0) settled('reused');
+    else await runOpen(job, { open, tree, made }, tell);
+    return plan.checks.flatMap((check) => verdicts.get(check) ?? []);
   });
 }
 
-async function checkItems(job: ImageJob): Promise<CheckItem[]> {
+async function takeVerdict(job: ImageJob, check: PlannedCheck, tree: Tree): Promise<Verdict | undefined> {
+  const found = await job.cache.take(checkWork(job.planned.plan, check, tree));
+  const verdict = found.outcome === 'hit' ? found.record.result.verdict : undefined;
+  return verdict && { ...verdict, name: nameOf(check), reused: true };
+}
+
+async function runOpen(
+  job: ImageJob,
+  { open, tree, made }: BuiltTree & { readonly open: readonly PlannedCheck[] },
+  tell: (check: PlannedCheck, verdict: Verdict) => void,
+): Promise<void> {
+  const { plan } = job.planned;
+  const { signal } = job.hooks;
+  const items = await checkItems(job, open);
+  const network = await testNetwork(job);
+  const platform = await platformOf(job, await freshTrees(job.workshop, made));
+  const startMachine = () => platform.start(tree, { network, limits: plan.limits, signal });
+  let done = 0;
+  for await (const found of runChecks({ items, config: plan.config, startMachine, signal })) {
+    const check = open[done++];
+    if (!check) throw new Error('there are more verdicts than tests');
+    const verdict = redactVerdict(found, job.redact);
+    if (verdict.status === 'passed')
+      await job.cache.keep(checkWork(plan, check, tree), { result: { verdict }, seconds: verdict.seconds });
+    tell(check, verdict);
+  }
+}
+
+async function checkItems(job: ImageJob, checks: readonly PlannedCheck[]): Promise<CheckItem[]> {
   const runComponent = await componentRunner(job);
-  return job.planned.plan.checks.map((planned): CheckItem => {
+  return checks.map((planned): CheckItem => {
     if (planned.kind === 'test') return testItem(planned, memberOf(planned));
     const { document, parameters } = planned;
     return {
-      name: `${planned.name} (component)`,
+      name: nameOf(planned),
       type: 'component',
       needs: 'container',
       needsMainProcess: false,
@@ -55,6 +91,10 @@ async function checkItems(job: ImageJob): Promise<CheckItem[]> {
       },
     };
   });
+}
+
+function nameOf(check: PlannedCheck): string {
+  return check.kind === 'component' ? `${check.name} (component)` : check.name;
 }
 
 /** Where machines share the host's network, a test could find a server of the host instead of the image's. */

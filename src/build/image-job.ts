@@ -1,3 +1,4 @@
+import type { StepCache } from '../cache/types.ts';
 import { platforms } from '../platforms/index.ts';
 import type { Platform } from '../platforms/types.ts';
 import { GildError } from '../support/errors.ts';
@@ -14,6 +15,7 @@ export interface ImageJob {
   readonly runId: string;
   readonly options: BuildOptions;
   readonly hooks: Hooks;
+  readonly cache: StepCache;
 }
 
 /** The platform of the plan, over the store's trees or others. */

@@ -1,35 +1,59 @@
-import { runSteps } from '../engine/run.ts';
-import { track } from '../engine/track.ts';
-import type { FailureScene } from '../engine/types.ts';
-import type { Artifact, Verdict } from '../model/artifact.ts';
-import type { PlannedOutput } from '../model/plan.ts';
-import type { Tree } from '../model/tree.ts';
-import { outputs } from '../outputs/index.ts';
-import { GildError, toGildError } from '../support/errors.ts';
+import { type BuiltTree, runSteps } from '../engine/run.ts';
+import type { EngineDeps, FailureScene } from '../engine/types.ts';
+import type { Verdict } from '../model/artifact.ts';
+import { toGildError } from '../support/errors.ts';
 import { checkArtifact } from './check-artifact.ts';
 import { componentRunner } from './component-runner.ts';
 import { captureScene, settleFailure } from './failure.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
 import { keepScene } from './kept-scenes.ts';
 import { refuseLeaks } from './leaks.ts';
+import { makeOutputs } from './make-outputs.ts';
 import { packageFolders } from './package-folders.ts';
 import { publishImage } from './publish.ts';
 import { fetchBase } from './resolve-spec.ts';
 import type { BuildOutcome } from './types.ts';
+import { stepWork } from './work.ts';
 
-/** run -> make -> check -> keep. */
+/** run -> make -> check -> keep. What an earlier build made of the same is used again. */
 export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
-  const { workshop, planned, runId } = job;
+  const { workshop, planned, runId, cache } = job;
   const { emit } = job.hooks;
-  const platform = await platformOf(job);
-  const built = await runSteps(planned.plan, {
-    platform,
+  const built = await makeTree(job);
+  const { tree } = built;
+  const artifacts = await makeOutputs(tree, job);
+  const verdicts = await checkArtifact(job, built);
+  const image = await publishImage({ workshop, planned, runId, tree, artifacts, verdicts, emit, cache });
+  const { name, version, build, state } = image;
+  emit({ type: 'image', name, version, build, state });
+  await cache.close();
+  return { runId, status: allPassed(verdicts) ? 'success' : 'tests-failed', image, artifacts, verdicts };
+}
+
+/** What reading a layer shows to be damaged is put aside by then: the second time it is made anew. */
+async function makeTree(job: ImageJob): Promise<BuiltTree> {
+  const deps = await engineDeps(job);
+  try {
+    return await runSteps(job.planned.plan, deps);
+  } catch (thrown) {
+    const { code, message } = toGildError(thrown);
+    if (code !== 'STORE_DAMAGED') throw thrown;
+    job.hooks.emit({ type: 'warning', code, message: `${message} What needs it is made anew.` });
+    return await runSteps(job.planned.plan, deps);
+  }
+}
+
+async function engineDeps(job: ImageJob): Promise<EngineDeps> {
+  const { workshop, planned, cache } = job;
+  const { emit, signal } = job.hooks;
+  return {
+    platform: await platformOf(job),
     secrets: job.secrets,
     shared: await packageFolders(workshop),
     emit,
-    signal: job.hooks.signal,
-    fetchBase: (locked, note) =>
-      fetchBase(planned.spec, workshop, { locked, note, signal: job.hooks.signal }),
+    signal,
+    reuse: (step, tree, make) => cache.reuse(stepWork(planned.plan, step, tree), make),
+    fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),
     runComponent: await componentRunner(job),
     inspectLayer: (layer) => refuseLeaks(layer, job.secrets, workshop),
     onFailure: (scene) =>
@@ -38,14 +62,7 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
         hooks: job.hooks,
         keep: () => keep(scene, job),
       }),
-  });
-  const { tree } = built;
-  const artifacts = await makeOutputs(tree, job);
-  const verdicts = await checkArtifact(job, built);
-  const image = await publishImage({ workshop, planned, runId, tree, artifacts, verdicts, emit });
-  const { name, version, build, state } = image;
-  emit({ type: 'image', name, version, build, state });
-  return { runId, status: allPassed(verdicts) ? 'success' : 'tests-failed', image, artifacts, verdicts };
+  };
 }
 
 /** A secret must not come to lie on the disk, whatever is kept: then nothing is. */
@@ -62,38 +79,6 @@ async function keep(
     const { code, message } = toGildError(thrown);
     hooks.emit({ type: 'warning', code, message: `Nothing was kept. ${message}` });
   }
-}
-
-async function makeOutputs(tree: Tree, job: ImageJob): Promise<Artifact[]> {
-  const artifacts: Artifact[] = [];
-  for (const planned of job.planned.plan.outputs) {
-    const step = `output/${planned.type}`;
-    const artifact = await track(job.hooks.emit, { step, title: planned.type }, () =>
-      makeOutput(planned, tree, job),
-    );
-    job.hooks.emit({ type: 'artifact', artifact });
-    artifacts.push(artifact);
-  }
-  return artifacts;
-}
-
-function makeOutput(
-  planned: PlannedOutput,
-  tree: Tree,
-  { workshop, planned: { plan }, hooks }: ImageJob,
-): Promise<Artifact> {
-  const output = outputs.find((candidate) => candidate.type === planned.type);
-  if (!output)
-    throw new GildError({ code: 'BUG', message: `No output is registered as \`${planned.type}\`.` });
-  const step = `output/${planned.type}`;
-  const { trees, blobs } = workshop;
-  const { architecture, epoch, config } = plan;
-  return output.make({ ...plan.image, architecture, epoch, tree, config }, planned.options, {
-    trees,
-    blobs,
-    signal: hooks.signal,
-    note: (line) => hooks.emit({ type: 'step.output', step, stream: 'note', lines: [line] }),
-  });
 }
 
 function allPassed(verdicts: readonly Verdict[]): boolean {

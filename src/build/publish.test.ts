@@ -10,6 +10,7 @@ import type { Layer } from '../model/tree.ts';
 import { planBuild } from '../plan/plan.ts';
 import { sha256 } from '../support/canonical.ts';
 import { runProcess } from '../support/process.ts';
+import { openCache } from './open-cache.ts';
 import { publishImage } from './publish.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
@@ -65,6 +66,7 @@ it('warns of packages that cannot be listed, and publishes', async () => {
     artifacts: [],
     verdicts: [],
     emit,
+    cache: openCache(workshop, { run: { id: 'run-1', image: 'web' }, emit, redact: (text) => text }),
   });
   expect(image).toMatchObject({ packages: [], build: 1 });
   expect(events).toEqual([

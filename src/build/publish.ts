@@ -1,3 +1,4 @@
+import type { StepCache } from '../cache/types.ts';
 import { listPackages } from '../images/packages.ts';
 import { imageLabel } from '../images/reference.ts';
 import type { Artifact, Verdict } from '../model/artifact.ts';
@@ -6,6 +7,7 @@ import type { Image } from '../model/image.ts';
 import type { Tree } from '../model/tree.ts';
 import { readLayer } from './read-layer.ts';
 import type { PlannedBuild } from './types.ts';
+import { packagesWork } from './work.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface Publication {
@@ -16,6 +18,7 @@ export interface Publication {
   readonly artifacts: readonly Artifact[];
   readonly verdicts: readonly Verdict[];
   readonly emit: Emit;
+  readonly cache: StepCache;
 }
 
 /** Writes the image on record; one whose tests failed is kept for a look, and nothing can be made from it. */
@@ -27,9 +30,13 @@ export async function publishImage({
   artifacts,
   verdicts,
   emit,
+  cache,
 }: Publication): Promise<Image> {
   const { plan, lock } = planned;
-  const { packages, notes } = await listPackages(tree.layers, readLayer(workshop.trees));
+  const { result } = await cache.reuse(packagesWork(tree), async () => ({
+    packages: await listPackages(tree.layers, readLayer(workshop.trees)),
+  }));
+  const { packages, notes } = result.packages;
   for (const message of notes) emit({ type: 'warning', code: 'PACKAGES_UNREAD', message });
   const passed = verdicts.every((verdict) => verdict.status === 'passed');
   return workshop.records.publish({

@@ -1,3 +1,4 @@
+import type { CacheMode } from '../cache/types.ts';
 import type { Artifact, Verdict } from '../model/artifact.ts';
 import type { BuildSpec } from '../model/buildspec.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -18,6 +19,8 @@ export interface BuildOptions extends RecipeOptions {
   readonly onError: OnError;
   /** Pause after every step of every component. */
   readonly debug: boolean;
+  /** Everything that was made before is used again when absent. */
+  readonly cache?: CacheMode;
 }
 
 /** `keep` records the state at the failure, for `gild shell <run>`. */

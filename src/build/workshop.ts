@@ -3,6 +3,7 @@ import { reclaim } from '../host/reclaim.ts';
 import type { Host } from '../host/types.ts';
 import { createImageStore, type Records } from '../images/store.ts';
 import { createBlobStore } from '../store/blobs.ts';
+import { type SharedDatabase, shareDatabase } from '../store/database.ts';
 import type { BlobStore } from '../store/types.ts';
 import { createDisposer, type Disposer } from '../support/disposer.ts';
 import { createTreeStore } from '../trees/tree-store.ts';
@@ -14,6 +15,7 @@ export interface Workshop {
   readonly blobs: BlobStore;
   readonly trees: TreeStore;
   readonly records: Records;
+  readonly database: SharedDatabase;
   /** Released by `close`, last first. */
   readonly disposer: Disposer;
   close(): Promise<void>;
@@ -24,10 +26,11 @@ export function openWorkshop(): Workshop {
   const host = createHost();
   const blobs = createBlobStore(host.home);
   const trees = createTreeStore({ home: host.home, blobs, host });
-  const records = createImageStore({ home: host.home, blobs });
+  const database = shareDatabase(host.home);
+  const records = createImageStore({ home: host.home, blobs, database });
   const disposer = createDisposer();
   disposer.add(() => records.close());
-  return { host, blobs, trees, records, disposer, close: () => disposer.dispose() };
+  return { host, blobs, trees, records, database, disposer, close: () => disposer.dispose() };
 }
 
 /** For commands that make or use content: clears up after killed runs, and keeps collections away meanwhile. */

@@ -13,7 +13,7 @@ export interface CheckItem {
   run(context: CheckContext): Promise<Finding>;
 }
 
-type PlannedTest = Extract<PlannedCheck, { kind: 'test' }>;
+type PlannedTest = Pick<Extract<PlannedCheck, { kind: 'test' }>, 'name' | 'test'>;
 
 export function testItem(planned: PlannedTest, check: Check): CheckItem {
   const { name, test } = planned;

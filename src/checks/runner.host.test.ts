@@ -222,7 +222,7 @@ function item(type: string, options: Readonly<Record<string, unknown>>): CheckIt
   const check = checks.find((each) => each.type === type);
   if (!check) throw new Error(`There is no check ${type}.`);
   const test = { name: type, type, options: check.schema.parse(options) };
-  return testItem({ kind: 'test', id: 'sha256:0', name: type, test }, check);
+  return testItem({ name: type, test }, check);
 }
 
 function said(verdicts: readonly Verdict[]): string[] {

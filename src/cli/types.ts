@@ -79,7 +79,7 @@ export interface RmOptions {
   readonly all: boolean;
   /** Also images that others were made from. */
   readonly force: boolean;
-  /** Also bases that no image has, and what failed runs kept. */
+  /** Also what no image has: bases, what the cache holds for the next build, and what failed runs kept. */
   readonly unused: boolean;
   readonly json: boolean;
 }

@@ -2,9 +2,10 @@ import type { ComponentDocument } from '../model/component.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
 import type { Machine } from '../platforms/types.ts';
+import { emptyTar } from '../support/tar/empty.ts';
 import { putFiles } from './files.ts';
 import { StepFailed, track } from './track.ts';
-import type { EngineDeps } from './types.ts';
+import type { EngineDeps, ReusedLayers } from './types.ts';
 
 export interface BuiltTree {
   readonly tree: Tree;
@@ -12,7 +13,10 @@ export interface BuiltTree {
   readonly made: readonly Layer[];
 }
 
-/** Carries out the steps of a plan, each into a layer of its own. Throws `STEP_FAILED` and what lies below it. */
+/**
+ * Carries out the steps of a plan, each into a layer of its own, or takes what they made before. Throws `STEP_FAILED`
+ * and what lies below it.
+ */
 export async function runSteps(plan: Plan, deps: EngineDeps): Promise<BuiltTree> {
   let tree: Tree = { layers: [] };
   const made: Layer[] = [];
@@ -26,46 +30,76 @@ export async function runSteps(plan: Plan, deps: EngineDeps): Promise<BuiltTree>
 }
 
 function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Promise<readonly Layer[]> {
-  if (step.kind === 'base') {
-    return track(deps.emit, { step: step.name, title: `base ${step.locked.reference}` }, () =>
-      deps.fetchBase(step.locked, noteTo(deps, step.name)),
-    );
-  }
-  const started = { step: step.name, ...describe(step) };
-  return track(deps.emit, started, () => makeLayer(plan, step, tree, deps));
+  return track(deps.emit, { step: step.name, ...describe(step) }, async (settled) => {
+    const { result, from } = await (step.kind === 'base'
+      ? deps.reuse(step, tree, async () => ({
+          layers: await deps.fetchBase(step.locked, noteTo(deps, step.name)),
+        }))
+      : reuseOrMake(plan, step, tree, deps));
+    if (from !== undefined) settled('reused');
+    if (step.kind === 'base') return result.layers;
+    return result.layers.map((layer) => ({ ...layer, createdBy: createdBy(step) }));
+  });
 }
 
 type MachineStep = Exclude<PlanStep, { kind: 'base' }>;
 
-async function makeLayer(
+/** What failed is shown with its machine still there, but no longer keeps others from trying the same. */
+async function reuseOrMake(
   plan: Plan,
   step: MachineStep,
   tree: Tree,
   deps: EngineDeps,
-): Promise<readonly Layer[]> {
+): Promise<ReusedLayers> {
   for (;;) {
-    const machine = await deps.platform.start(tree, {
-      network: plan.network,
-      limits: plan.limits,
-      secrets: deps.secrets,
-      shared: deps.shared,
-      env: { SOURCE_DATE_EPOCH: String(plan.epoch) },
-      signal: deps.signal,
-    });
+    let scene: { readonly machine: Machine; readonly failed: StepFailed } | undefined;
     try {
-      const failed = await perform(plan, step, machine, deps);
-      if (!failed) {
-        const layer = await machine.capture({ epoch: plan.epoch, createdBy: createdBy(step) });
-        await deps.inspectLayer?.(layer);
-        return [layer];
+      return await deps.reuse(step, tree, async () => {
+        const machine = await startMachine(plan, tree, deps);
+        try {
+          const failed = await perform(plan, step, machine, deps);
+          if (!failed) return { layers: await captureLayer(plan, step, machine, deps) };
+          scene = { machine, failed };
+          throw failed;
+        } finally {
+          if (!scene) await machine.close();
+        }
+      });
+    } catch (error) {
+      if (!scene) throw error;
+      const { machine, failed } = scene;
+      try {
+        deps.signal.throwIfAborted();
+        const answer = await deps.onFailure({ step: step.name, failure: failed.failure, machine, tree });
+        if (answer === 'stop') throw failed;
+      } finally {
+        await machine.close();
       }
-      deps.signal.throwIfAborted();
-      const answer = await deps.onFailure({ step: step.name, failure: failed.failure, machine, tree });
-      if (answer === 'stop') throw failed;
-    } finally {
-      await machine.close();
     }
   }
+}
+
+function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<Machine> {
+  return deps.platform.start(tree, {
+    network: plan.network,
+    limits: plan.limits,
+    secrets: deps.secrets,
+    shared: deps.shared,
+    env: { SOURCE_DATE_EPOCH: String(plan.epoch) },
+    signal: deps.signal,
+  });
+}
+
+/** A step that changed nothing leaves no layer. */
+async function captureLayer(
+  plan: Plan,
+  step: MachineStep,
+  machine: Machine,
+  deps: EngineDeps,
+): Promise<readonly Layer[]> {
+  const layer = await machine.capture({ epoch: plan.epoch, createdBy: createdBy(step) });
+  await deps.inspectLayer?.(layer);
+  return layer.diffId === emptyTar ? [] : [layer];
 }
 
 async function perform(
@@ -83,7 +117,8 @@ async function perform(
   return new StepFailed(outcome.failure ?? { code: 'STEP_FAILED', message: `${step.name} failed.` });
 }
 
-function describe(step: MachineStep): { title: string; detail?: string } {
+function describe(step: PlanStep): { title: string; detail?: string } {
+  if (step.kind === 'base') return { title: `base ${step.locked.reference}` };
   if (step.kind === 'files') {
     return { title: `files (${step.files.length})`, detail: step.files.map((file) => file.to).join(', ') };
   }

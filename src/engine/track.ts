@@ -7,8 +7,15 @@ export interface TrackedStep {
   readonly detail?: string;
 }
 
-/** Runs a job between its `step.started` and `step.finished`; what it throws goes on to the caller. */
-export async function track<T>(emit: Emit, step: TrackedStep, job: () => Promise<T>): Promise<T> {
+/**
+ * Runs a job between its `step.started` and `step.finished`; what it throws goes on to the caller. The job may say that
+ * it `settled` as something else than a success.
+ */
+export async function track<T>(
+  emit: Emit,
+  step: TrackedStep,
+  job: (settled: (status: 'reused') => void) => Promise<T>,
+): Promise<T> {
   const started = performance.now();
   const finish = (status: StepStatus, failure?: Failure) => {
     const seconds = (performance.now() - started) / 1000;
@@ -16,8 +23,11 @@ export async function track<T>(emit: Emit, step: TrackedStep, job: () => Promise
   };
   emit({ type: 'step.started', ...step });
   try {
-    const result = await job();
-    finish('success');
+    let status: StepStatus = 'success';
+    const result = await job((other) => {
+      status = other;
+    });
+    finish(status);
     return result;
   } catch (thrown) {
     const error = toGildError(thrown);

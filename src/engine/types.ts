@@ -1,6 +1,6 @@
 import type { Emit, Failure } from '../model/events.ts';
 import type { LockedBase } from '../model/lock.ts';
-import type { ComponentStep } from '../model/plan.ts';
+import type { ComponentStep, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
 import type { Machine, Platform, SharedFolder } from '../platforms/types.ts';
 
@@ -9,6 +9,8 @@ export interface EngineDeps {
   readonly platform: Platform;
   readonly fetchBase: (locked: LockedBase, note: (line: string) => void) => Promise<readonly Layer[]>;
   readonly runComponent: (work: ComponentWork) => Promise<ComponentOutcome>;
+  /** What the same step on the same tree came to before, or what `make` makes now. */
+  readonly reuse: (step: PlanStep, tree: Tree, make: () => Promise<StepLayers>) => Promise<ReusedLayers>;
   /** Sees each new layer before anything stands on it; what it throws fails the step. */
   readonly inspectLayer?: (layer: Layer) => Promise<void>;
   readonly secrets: ReadonlyMap<string, string>;
@@ -18,6 +20,16 @@ export interface EngineDeps {
   readonly signal: AbortSignal;
   /** Asked when a step failed, with the machine still there; the machine is closed after this answers. */
   readonly onFailure: (scene: FailureScene) => Promise<FailureAnswer>;
+}
+
+export interface StepLayers {
+  readonly layers: readonly Layer[];
+}
+
+export interface ReusedLayers {
+  readonly result: StepLayers;
+  /** Set where nothing was made. */
+  readonly from?: unknown;
 }
 
 export interface ComponentWork {

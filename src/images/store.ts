@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '../store/database.ts';
+import { type SharedDatabase, shareDatabase } from '../store/database.ts';
 import { createLease } from '../store/lease.ts';
 import type { BlobStore } from '../store/types.ts';
 import { collectGarbage } from './garbage.ts';
@@ -19,27 +19,18 @@ export interface RecordsOptions {
   /** GILD_HOME. */
   readonly home: string;
   readonly blobs: BlobStore;
+  /** Shared with others, and closed with the records; one of its own when absent. */
+  readonly database?: SharedDatabase;
 }
 
-export function createImageStore({ home, blobs }: RecordsOptions): Records {
+export function createImageStore({ home, blobs, database: shared }: RecordsOptions): Records {
   const lease = createLease(home);
-  let opened: Promise<Database> | undefined;
-  const database = () => {
-    opened ??= openDatabase(home).catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
+  const { open: database, close } = shared ?? shareDatabase(home);
   return {
     ...createImageRecords({ database, lease, blobs }),
     ...createRunRecords(database),
     useContent: (signal) => lease.share(signal),
     collectGarbage: (options) => collectGarbage({ database, lease, blobs, ...options }),
-    close: async () => {
-      const closing = opened;
-      opened = undefined;
-      await (await closing)?.destroy();
-    },
+    close,
   };
 }

@@ -24,6 +24,8 @@ export interface Verdict {
   readonly seconds: number;
   /** Last lines of what the check's command wrote. */
   readonly output?: string;
+  /** Found by an earlier run, of the same content; `seconds` are those of then. */
+  readonly reused?: boolean;
 }
 
 /** `blocked`: this machine kind cannot carry out the test, so it proves nothing. */

@@ -1,3 +1,4 @@
+import type { CacheSpec } from './cache.ts';
 import type { SourcePosition } from './position.ts';
 
 /** What every recipe language is read into. Paths are absolute; all defaults are filled in. */
@@ -19,6 +20,8 @@ export interface BuildSpec {
   readonly secrets: readonly SecretSpec[];
   readonly network: NetworkMode;
   readonly limits: Limits;
+  /** Of components and tests, where they say nothing themselves; results are reused when absent. */
+  readonly cache?: CacheSpec;
   /** Seconds since 1970 that no time stamp in the image exceeds; the base's date when absent. */
   readonly epoch?: number;
   /** The recipe's file and folder: relative paths were resolved against the folder. */
@@ -44,6 +47,7 @@ export interface ComponentSpec {
   readonly use: ComponentUse;
   /** Values for the document's parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
+  readonly cache?: CacheSpec;
   readonly at?: SourcePosition;
 }
 

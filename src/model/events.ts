@@ -1,4 +1,5 @@
 import type { Artifact, Verdict } from './artifact.ts';
+import type { Digest } from './digest.ts';
 
 /** Everything that happens in a run, in order; the step `resolve` comes before the run. `time` is milliseconds since 1970. */
 export type GildEvent = { readonly time: number } & EventBody;
@@ -33,6 +34,8 @@ export type EventBody =
       readonly seconds: number;
       readonly failure?: Failure;
     }
+  /** Whether a step, output or test used what was made before, or why it did not. */
+  | ({ readonly type: 'cache'; readonly step: string; readonly key: Digest } & CacheOutcome)
   /** The state at the failure of a step can be looked at with `gild shell`. */
   | { readonly type: 'kept'; readonly runId: string; readonly step: string }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly step?: string }
@@ -51,6 +54,11 @@ export type EventBody =
       readonly seconds: number;
       readonly failure?: Failure;
     };
+
+export type CacheOutcome =
+  /** `seconds` that it took the run that made it. */
+  | { readonly outcome: 'hit'; readonly runId: string; readonly seconds: number }
+  | { readonly outcome: 'miss'; readonly reason: string };
 
 /** A step's name is a path, `component/nginx/build/Install`: its parents are its prefixes. */
 export type StepStatus = 'success' | 'failed' | 'ignored' | 'skipped' | 'reused' | 'cancelled';

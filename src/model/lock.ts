@@ -32,6 +32,8 @@ export interface LockedComponent {
   readonly document: ComponentDocument;
   /** A value for every parameter of the document. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Over what it takes from outside, as far as that is pinned: package lists, downloads. */
+  readonly facts?: Digest;
 }
 
 /** Digest over the names, modes and bytes of what is copied in. */

@@ -7,6 +7,7 @@ import type {
   OutputSpec,
   TestSpec,
 } from './buildspec.ts';
+import type { ReusePolicy } from './cache.ts';
 import type { ComponentDocument } from './component.ts';
 import type { Digest } from './digest.ts';
 import type { LockedBase } from './lock.ts';
@@ -28,7 +29,7 @@ export interface Plan {
   readonly checks: readonly PlannedCheck[];
 }
 
-/** `id` is a hash over all that the step does and over the id of the step before it. */
+/** `id` is a hash over all that the step does, and not over what it stands on: that is known when it is there. */
 export type PlanStep = BaseStep | FilesStep | ComponentStep;
 
 export interface BaseStep {
@@ -54,6 +55,10 @@ export interface ComponentStep {
   readonly parameters: Readonly<Record<string, string>>;
   /** Those of the document that run while building, in its order. */
   readonly phases: readonly string[];
+  readonly facts?: Digest;
+  /** Of the recipe's `cache.epoch`. */
+  readonly token?: string;
+  readonly policy: ReusePolicy;
 }
 
 export interface PlannedOutput extends OutputSpec {
@@ -62,11 +67,21 @@ export interface PlannedOutput extends OutputSpec {
 
 /** Either a test of the recipe or the `test` phase of a component. */
 export type PlannedCheck =
-  | { readonly kind: 'test'; readonly id: Digest; readonly name: string; readonly test: TestSpec }
+  | {
+      readonly kind: 'test';
+      readonly id: Digest;
+      readonly name: string;
+      readonly test: TestSpec;
+      readonly token?: string;
+      readonly policy: ReusePolicy;
+    }
   | {
       readonly kind: 'component';
       readonly id: Digest;
       readonly name: string;
       readonly document: ComponentDocument;
       readonly parameters: Readonly<Record<string, string>>;
+      readonly facts?: Digest;
+      readonly token?: string;
+      readonly policy: ReusePolicy;
     };

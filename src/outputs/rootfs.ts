@@ -39,6 +39,7 @@ export const rootfs: Output = {
       fileName: fileName(input, format.extension),
     };
   },
+  fileNameFor: (input, options) => fileName(input, formats[schema.parse(options).compression].extension),
   export: (artifact, path, blobs) =>
     exportAtomically(path, (temporary) => copyBlob(blobs, artifact.digest, temporary)),
 };

@@ -19,6 +19,14 @@ export interface Output {
     options: Readonly<Record<string, unknown>>,
     context: OutputContext,
   ): Promise<Artifact>;
+  /**
+   * Set where the bytes are of the tree and the options alone, with nothing of the image's name, version or settings:
+   * what the file is called. Such an artifact serves every version of the image.
+   */
+  readonly fileNameFor?: (
+    input: Pick<OutputInput, 'name' | 'version'>,
+    options: Readonly<Record<string, unknown>>,
+  ) => string;
   /** Writes the artifact as a person wants to have it: a file or a folder at `path`, which does not exist yet. */
   export(artifact: Artifact, path: string, blobs: BlobStore): Promise<void>;
 }

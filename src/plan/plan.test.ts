@@ -87,7 +87,7 @@ describe('planning', () => {
     expect(after.id).not.toBe(before.id);
   });
 
-  it('gives a step and all after it new ids when a parameter changes, and none before it', () => {
+  it('gives a step another id when a parameter changes, and no other step', () => {
     const components = lock.components.map((component) => ({ ...component, parameters: { port: '81' } }));
     const [before, after] = [
       planBuild(spec, lock, '1.0.0'),

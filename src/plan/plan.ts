@@ -1,8 +1,16 @@
 import type { BuildSpec, ContainerConfig } from '../model/buildspec.ts';
+import type { CacheSpec } from '../model/cache.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Lock, LockedComponent } from '../model/lock.ts';
 import type { ComponentStep, Plan, PlannedCheck, PlanStep } from '../model/plan.ts';
 import { digestOf } from '../support/canonical.ts';
+import {
+  defineCheck,
+  defineOutput,
+  defineStep,
+  type Surroundings,
+  type Unidentified,
+} from './definitions.ts';
 
 /** The phases of a component that run while building; `test` runs on the fresh machine. */
 export const buildPhases: readonly string[] = ['build', 'validate'];
@@ -12,28 +20,25 @@ export const buildPhases: readonly string[] = ['build', 'validate'];
  * `version` is the spec's, with `x` already turned into a number.
  */
 export function planBuild(spec: BuildSpec, lock: Lock, version: string): Plan {
-  const epoch = spec.epoch ?? lock.base.epoch;
-  const steps = planSteps(spec, lock, epoch);
-  const tree = steps.at(-1)?.id ?? digestOf('gild.plan.empty', null);
-  const config = mergeConfig(lock.base.config, spec.config);
-  const outputs = spec.outputs.map(({ type, options }) => ({
-    type,
-    options,
-    id: digestOf('gild.output.v1', { tree, type, options, config, epoch }),
-  }));
-  const checks = planChecks(spec, lock, tree);
-  const plan = {
+  const surroundings = {
     image: { name: spec.name, version, description: spec.description },
     architecture: spec.architecture,
     platform: spec.platform,
-    epoch,
+    epoch: spec.epoch ?? lock.base.epoch,
     network: spec.network,
-    limits: spec.limits,
     secrets: spec.secrets.map((secret) => secret.id),
-    config,
-    steps,
-    outputs,
-    checks,
+    config: mergeConfig(lock.base.config, spec.config),
+  };
+  const plan = {
+    ...surroundings,
+    limits: spec.limits,
+    steps: planSteps(spec, lock, surroundings),
+    outputs: spec.outputs.map(({ type, options }) => ({
+      type,
+      options,
+      id: digestOf('gild.output.v2', defineOutput({ type, options }, surroundings, true)),
+    })),
+    checks: planChecks(spec, lock, surroundings),
   };
   return { id: planId(plan), ...plan };
 }
@@ -42,61 +47,74 @@ export function planBuild(spec: BuildSpec, lock: Lock, version: string): Plan {
 function planId(plan: Omit<Plan, 'id'>): Digest {
   const ids = (items: readonly { readonly id: Digest }[]) => items.map((item) => item.id);
   const { steps, outputs, checks, ...rest } = plan;
-  return digestOf('gild.plan.v1', { ...rest, steps: ids(steps), outputs: ids(outputs), checks: ids(checks) });
+  return digestOf('gild.plan.v2', { ...rest, steps: ids(steps), outputs: ids(outputs), checks: ids(checks) });
 }
 
-function planSteps(spec: BuildSpec, lock: Lock, epoch: number): PlanStep[] {
-  const environment = {
-    platform: spec.platform,
-    architecture: spec.architecture,
-    network: spec.network,
-    epoch,
-  };
+function planSteps(spec: BuildSpec, lock: Lock, surroundings: Surroundings): PlanStep[] {
   const steps: PlanStep[] = [];
-  let previous = digestOf('gild.step.base.v1', { digest: lock.base.digest, architecture: spec.architecture });
-  steps.push({ kind: 'base', id: previous, name: 'base', spec: spec.base, locked: lock.base });
+  const add = (step: Unidentified<PlanStep>) => {
+    const id = digestOf(`gild.step.${step.kind}.v2`, defineStep(step, surroundings));
+    steps.push({ ...step, id } as PlanStep);
+  };
+  add({ kind: 'base', name: 'base', spec: spec.base, locked: lock.base });
   if (spec.files.length > 0) {
     const files = spec.files.map((file, index) => ({ ...file, digest: digestOfFile(lock, index) }));
-    const contents = files.map(({ digest, to, owner, group, mode }) => ({ digest, to, owner, group, mode }));
-    previous = digestOf('gild.step.files.v1', { previous, contents, epoch });
-    steps.push({ kind: 'files', id: previous, name: 'files', files });
+    add({ kind: 'files', name: 'files', files });
   }
-  for (const component of lock.components) {
-    const step = planComponent(component, { previous, environment });
-    if (step.phases.length === 0) continue;
-    previous = step.id;
-    steps.push({ ...step, name: uniqueName(`component/${component.name}`, steps) });
-  }
+  lock.components.forEach((component, index) => {
+    const step = planComponent(component, cacheOf(spec, index));
+    if (step.phases.length > 0) add({ ...step, name: uniqueName(step.name, steps) });
+  });
   return steps;
 }
 
-function planComponent(
-  component: LockedComponent,
-  after: { readonly previous: Digest; readonly environment: unknown },
-): ComponentStep {
-  const { document, parameters } = component;
-  const phases = document.phases.map((phase) => phase.name).filter((name) => buildPhases.includes(name));
+function planComponent(component: LockedComponent, cache: CacheSpec): Omit<ComponentStep, 'id'> {
+  const { document, parameters, facts } = component;
   return {
     kind: 'component',
-    id: digestOf('gild.step.component.v1', { ...after, document: document.digest, parameters, phases }),
     name: `component/${component.name}`,
     document,
     parameters,
-    phases,
+    phases: document.phases.map((phase) => phase.name).filter((name) => buildPhases.includes(name)),
+    ...(facts !== undefined && { facts }),
+    ...reusing(cache),
   };
 }
 
-function planChecks(spec: BuildSpec, lock: Lock, tree: Digest): PlannedCheck[] {
-  const tests = spec.tests.map((test): PlannedCheck => {
-    const id = digestOf('gild.check.v1', { tree, type: test.type, options: test.options });
-    return { kind: 'test', id, name: test.name, test };
-  });
-  const components = lock.components.flatMap(({ document, parameters }): PlannedCheck[] => {
+function planChecks(spec: BuildSpec, lock: Lock, surroundings: Surroundings): PlannedCheck[] {
+  const identified = (check: Unidentified<PlannedCheck>) =>
+    ({ ...check, id: digestOf('gild.check.v2', defineCheck(check, surroundings)) }) as PlannedCheck;
+  const tests = spec.tests.map((test) =>
+    identified({ kind: 'test', name: test.name, test, ...reusing(spec.cache ?? always) }),
+  );
+  const components = lock.components.flatMap(({ document, parameters, facts }, index): PlannedCheck[] => {
     if (!document.phases.some((phase) => phase.name === 'test')) return [];
-    const id = digestOf('gild.check.component.v1', { tree, document: document.digest, parameters });
-    return [{ kind: 'component', id, name: document.name, document, parameters }];
+    const policy = reusing(cacheOf(spec, index));
+    return [
+      identified({
+        kind: 'component',
+        name: document.name,
+        document,
+        parameters,
+        ...(facts !== undefined && { facts }),
+        ...policy,
+      }),
+    ];
   });
   return [...components, ...tests];
+}
+
+const always: CacheSpec = { reuse: true };
+
+function cacheOf(spec: BuildSpec, component: number): CacheSpec {
+  return spec.components[component]?.cache ?? spec.cache ?? always;
+}
+
+function reusing({ reuse, maxAge, epoch }: CacheSpec): Pick<ComponentStep, 'token' | 'policy'> {
+  return {
+    ...(epoch !== undefined && { token: epoch }),
+    policy: { reuse, ...(maxAge !== undefined && { maxAge }) },
+  };
 }
 
 /** The recipe's settings over those of the base image; lists replace, maps merge. */

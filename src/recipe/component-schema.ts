@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { branch } from './branch.ts';
+import { cacheSchema } from './cache-schema.ts';
 import { componentName, componentReference, componentVersion, hostPath, stepName } from './patterns.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -8,6 +9,10 @@ const parameters = z
   .record(z.string().min(1).max(256), scalar)
   .default({})
   .describe("Values for the document's parameters, by name; numbers become text as they are written.");
+
+const cache = cacheSchema
+  .optional()
+  .describe("When this component's results may be used again. As the recipe says when absent.");
 
 const onFailure = z
   .enum(['Abort', 'Continue', 'Ignore'])
@@ -62,10 +67,12 @@ export function componentSchema(actions: readonly string[] | undefined) {
       .default('latest')
       .describe('`1.2.3`, with `x` for any number (`1.x.x`), or `latest`.'),
     parameters,
+    cache,
   }).meta({ title: 'Component by name', description: 'A component that is found by its name and version.' });
   const byPath = branch({
     path: hostPath.describe("Component document on disk; relative to the recipe's folder."),
     parameters,
+    cache,
   }).meta({ title: 'Component by path', description: 'A component document in a file.' });
   const inline = branch({
     steps: z
@@ -74,6 +81,7 @@ export function componentSchema(actions: readonly string[] | undefined) {
       .describe('Steps of the `build` phase, in order.'),
     name: stepName.optional().describe('Name for logs and records. `inline-1`, `inline-2` ... when absent.'),
     parameters,
+    cache,
   }).meta({ title: 'Inline steps', description: 'Steps written in the recipe itself.' });
   const reference = componentReference.meta({
     title: 'Component in short',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ComponentSpec } from '../model/buildspec.ts';
+import { cacheSpec } from './cache-schema.ts';
 import type { ValidRecipe } from './schema.ts';
 import type { Source } from './source.ts';
 
@@ -18,8 +19,9 @@ export function componentSpec(
     return { use: { kind: 'named', name, version }, parameters: {} };
   }
   const parameters = texts(component.parameters);
+  const cache = cacheSpec(component.cache);
   if ('path' in component)
-    return { use: { kind: 'path', path: resolve(directory, component.path) }, parameters };
+    return { use: { kind: 'path', path: resolve(directory, component.path) }, parameters, ...cache };
   if ('steps' in component) {
     const name = component.name ?? `inline-${index + 1}`;
     return {
@@ -30,9 +32,10 @@ export function componentSpec(
         steps: component.steps.map((_, step) => source.position(['components', index, 'steps', step])),
       },
       parameters,
+      ...cache,
     };
   }
-  return { use: { kind: 'named', name: component.name, version: component.version }, parameters };
+  return { use: { kind: 'named', name: component.name, version: component.version }, parameters, ...cache };
 }
 
 /** Parameters of the recipe are declared in the document, so that its steps can refer to them. */

@@ -306,7 +306,7 @@ components:
       > 7 |     params: {}
           |     ^
         8 |
-      There are \`path\` and \`parameters\`.
+      There are \`path\`, \`parameters\` and \`cache\`.
 
       recipe.yaml has 2 problems."
     `);

@@ -80,4 +80,6 @@ export const memorySize = text(
   'an amount with its unit such as `512MiB` or `2GiB`',
 );
 
+export const duration = text(/^\d{1,6}[smhdw]$/, 'a number with its unit such as `30m`, `12h`, `7d` or `2w`');
+
 export const port = text(/^\d{1,5}(\/(tcp|udp|sctp))?$/, 'a port such as `80`, `80/tcp` or `53/udp`');

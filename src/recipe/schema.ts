@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { branch } from './branch.ts';
+import { cacheSchema } from './cache-schema.ts';
 import { componentSchema } from './component-schema.ts';
 import { configSchema } from './config-schema.ts';
 import type { OptionKind, RecipeKinds } from './kinds.ts';
@@ -75,6 +76,11 @@ export function recipeSchema(kinds: RecipeKinds) {
         .default('on')
         .describe(
           'While components run: `on`, a network with a way out; `loopback`, only the machine itself; `off`, not even that.',
+        ),
+      cache: cacheSchema
+        .optional()
+        .describe(
+          'When the results of components and tests may be used again. They are until something that goes into them changes, when absent.',
         ),
       limits: limitsSchema.prefault({}).describe('What components may use up while they run.'),
       epoch: z

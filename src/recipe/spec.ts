@@ -10,6 +10,7 @@ import type {
   SecretSpec,
   TestSpec,
 } from '../model/buildspec.ts';
+import { cacheSpec } from './cache-schema.ts';
 import { componentSpec, texts } from './component-spec.ts';
 import type { RecipeKinds } from './kinds.ts';
 import type { ValidRecipe } from './schema.ts';
@@ -67,6 +68,7 @@ export function buildSpec(recipe: ValidRecipe, context: SpecContext): BuildSpec 
     ),
     network: recipe.network,
     limits: limits(recipe.limits),
+    ...cacheSpec(recipe.cache),
     ...(recipe.epoch === undefined ? {} : { epoch: recipe.epoch }),
     source: { file: path, directory },
   };

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { Digest } from '../model/digest.ts';
 import { sha256 } from '../support/canonical.ts';
 import { GildError } from '../support/errors.ts';
+import { createSeals } from './seals.ts';
 import type { BlobStore } from './types.ts';
 
 const readSize = 256 * 1024;
@@ -15,6 +16,7 @@ export function createBlobStore(home: string): BlobStore {
   const folder = join(home, 'blobs', 'sha256');
   const incoming = join(home, 'blobs', 'incoming');
   const path = (digest: Digest) => join(folder, hexOf(digest));
+  const seals = createSeals(join(home, 'blobs'), path);
   let ready: Promise<void> | undefined;
   const prepare = async () => {
     await Promise.all([mkdir(folder, { recursive: true }), mkdir(incoming, { recursive: true })]);
@@ -29,8 +31,19 @@ export function createBlobStore(home: string): BlobStore {
       if (sha256(content) !== digest) throw damaged(`The blob ${digest} no longer matches its digest.`);
       return content;
     },
-    open: (digest) => createReadStream(path(digest), { highWaterMark: readSize }),
-    remove: (digest) => rm(path(digest), { force: true }),
+    open: (digest) =>
+      Readable.from(
+        checkedContent(path(digest), digest, () => seals.putAside(digest)),
+        { objectMode: false },
+      ),
+    verify: async (digest, how) => {
+      if (how === 'thoroughly') await seals.forget(digest);
+      return seals.verify(digest);
+    },
+    remove: async (digest) => {
+      await rm(path(digest), { force: true });
+      await seals.forget(digest);
+    },
     list: async () => {
       const names = await readdir(folder).catch(() => []);
       return names
@@ -48,6 +61,7 @@ export function createBlobStore(home: string): BlobStore {
           throw damaged(`The content has the digest ${written.digest}, not ${expected}.`);
         }
         await rename(temporary, path(written.digest));
+        await seals.seal(written.digest);
         return written;
       } catch (error) {
         await rm(temporary, { force: true });
@@ -56,6 +70,21 @@ export function createBlobStore(home: string): BlobStore {
     },
   };
   return store;
+}
+
+async function* checkedContent(
+  path: string,
+  digest: Digest,
+  putAside: () => Promise<void>,
+): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: readSize })) {
+    hash.update(chunk as Buffer);
+    yield chunk as Buffer;
+  }
+  if (`sha256:${hash.digest('hex')}` === digest) return;
+  await putAside();
+  throw damaged(`The blob ${digest} no longer matches its digest, and was put aside.`);
 }
 
 function hexOf(digest: Digest): string {

@@ -41,6 +41,25 @@ export interface Tables {
     /** Tells a process from another one that got the same pid later. */
     process: string;
   };
+  /** The cache: what each piece of work came to, by its key. */
+  work: {
+    key: string;
+    kind: string;
+    name: string;
+    image: string;
+    /** The whole `WorkRecord` as JSON. */
+    record: string;
+    /** Of `record`'s bytes. */
+    digest: string;
+    created_at: string;
+    used_at: string;
+    /** Times that it was used again. */
+    uses: number;
+    /** That it took to make. */
+    seconds: number;
+  };
+  work_layers: { key: string; diff_id: string };
+  work_blobs: { key: string; digest: string };
 }
 
 export type Database = Kysely<Tables>;
@@ -65,6 +84,30 @@ export async function openDatabase(home: string): Promise<Database> {
     file.close();
     throw error;
   }
+}
+
+/** One connection for whoever asks, opened by the first. */
+export interface SharedDatabase {
+  open(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+export function shareDatabase(home: string): SharedDatabase {
+  let opened: Promise<Database> | undefined;
+  return {
+    open: () => {
+      opened ??= openDatabase(home).catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+      return opened;
+    },
+    close: async () => {
+      const closing = opened;
+      opened = undefined;
+      await (await closing)?.destroy();
+    },
+  };
 }
 
 type File = SqliteDatabase & { exec(sql: string): void };

@@ -58,4 +58,31 @@ export const migrations: readonly string[] = [
   create index runs_by_start on runs (started_at);
   create index runs_by_image on runs (image, started_at);
   `,
+  `
+  create table work (
+    key text primary key not null,
+    kind text not null,
+    name text not null,
+    image text not null,
+    record text not null,
+    digest text not null,
+    created_at text not null,
+    used_at text not null,
+    uses integer not null,
+    seconds real not null
+  ) strict;
+  create index work_by_name on work (image, name, used_at);
+
+  create table work_layers (
+    key text not null references work (key) on delete cascade,
+    diff_id text not null,
+    primary key (key, diff_id)
+  ) strict, without rowid;
+
+  create table work_blobs (
+    key text not null references work (key) on delete cascade,
+    digest text not null,
+    primary key (key, digest)
+  ) strict, without rowid;
+  `,
 ];

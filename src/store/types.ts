@@ -13,7 +13,13 @@ export interface BlobStore {
   ): Promise<{ readonly digest: Digest; readonly size: number }>;
   /** Whole content; for configs and manifests. Throws `STORE_DAMAGED` if it does not match. */
   read(digest: Digest): Promise<Buffer>;
+  /** Fails at its end with `STORE_DAMAGED` if the content does not match, and puts the blob aside. */
   open(digest: Digest): Readable;
+  /**
+   * Whether a blob is what it was. Its bytes are read if the file was touched since it was written or last verified; one
+   * that does not match is put aside, where nothing finds it. `thoroughly`: they are read in any case.
+   */
+  verify(digest: Digest, how?: 'thoroughly'): Promise<'whole' | 'missing' | 'damaged'>;
   remove(digest: Digest): Promise<void>;
   list(): Promise<readonly Digest[]>;
 }

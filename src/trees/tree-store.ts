@@ -37,6 +37,7 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
     try {
       yield* decompress(blobs.open(layer.blob), layer.compression);
     } catch (error) {
+      if (error instanceof GildError) await blobs.verify(layer.blob, 'thoroughly');
       throw asDamage(error, layer);
     }
   }

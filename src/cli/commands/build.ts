@@ -14,6 +14,8 @@ export interface BuildCommandOptions extends BuildOptions {
   readonly output: string | undefined;
   readonly junit: string | undefined;
   readonly report: string | undefined;
+  /** Says why each step runs; without it, only line by line progress does. */
+  readonly explain: boolean;
 }
 
 type Exported = ReadonlyMap<string, string>;
@@ -21,7 +23,7 @@ type Exported = ReadonlyMap<string, string>;
 /** Builds and shows it as it happens; a failed step or test is an answer here, not an error. */
 export async function build(options: BuildCommandOptions, cli: Cli): Promise<number> {
   const { buildRecipe } = await import('../../build.ts');
-  const progress = await createProgress(options.progress);
+  const progress = await createProgress(options.progress, options.explain);
   const view = createRunView();
   const { signal } = cli;
   const explain = createExplainer(view, cli);
@@ -54,8 +56,11 @@ async function exportTo(folder: string, { image }: BuildOutcome, signal: AbortSi
   return await withContent(signal, ({ blobs }) => exportArtifacts(request, blobs));
 }
 
-function printSummary(outcome: BuildOutcome, { seconds }: RunView, exported: Exported, cli: Cli): void {
-  cli.print(['', ...summaryLines({ ...outcome, seconds, exported }, cli.paint, marksFor())].join('\n'));
+function printSummary(outcome: BuildOutcome, view: RunView, exported: Exported, cli: Cli): void {
+  const { seconds, reuse } = view;
+  cli.print(
+    ['', ...summaryLines({ ...outcome, seconds, reuse, exported }, cli.paint, marksFor())].join('\n'),
+  );
 }
 
 /** Written for failed runs too, where a run began at all: that is when somebody reads them. */

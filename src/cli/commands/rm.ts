@@ -1,4 +1,4 @@
-import { layersForLater } from '../../build/for-later.ts';
+import { contentForLater } from '../../build/for-later.ts';
 import { openWorkshop, type Workshop } from '../../build/workshop.ts';
 import { chooseImages } from '../../images/choose.ts';
 import { imageLabel } from '../../images/reference.ts';
@@ -16,7 +16,7 @@ export async function rm(options: RmOptions, cli: Cli): Promise<undefined> {
     for (const image of images) await workshop.records.remove(image, { evenIfUsed: options.force });
     const freed = await workshop.records.collectGarbage({
       layers: workshop.trees,
-      ...(!options.unused && { keep: () => layersForLater(workshop) }),
+      ...(!options.unused && { keep: () => contentForLater(workshop) }),
     });
     report(images.map(imageLabel), freed, options, cli);
   } finally {

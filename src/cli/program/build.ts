@@ -1,4 +1,5 @@
 import type { OnError } from '../../build/types.ts';
+import type { CacheMode } from '../../cache/types.ts';
 import type { ProgressMode } from '../types.ts';
 import { addRecipeOptions, choice, type RecipeFlags, recipeOptions } from './options.ts';
 import type { Frame } from './types.ts';
@@ -7,6 +8,10 @@ interface BuildFlags extends RecipeFlags {
   readonly progress: ProgressMode;
   readonly onError: OnError;
   readonly debug: boolean;
+  readonly cache: boolean;
+  readonly from?: string;
+  readonly retest: boolean;
+  readonly explain: boolean;
   readonly output?: string;
   readonly junit?: string;
   readonly report?: string;
@@ -29,16 +34,18 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
       ]),
     )
     .option('--debug', 'pause after every step', false)
+    .option('--no-cache', 'make everything anew, whatever was made before')
+    .option('--from <step>', 'make this step and all after it anew: component/nginx, or nginx')
+    .option('--retest', 'run all tests, also those that this content has passed', false)
+    .option('--explain', 'say of every step that runs why nothing made before would do', false)
     .option('--junit <file>', 'write the test results as JUnit XML')
     .option('--report <file>', 'write the run, its artifacts and test results as JSON')
     .action((recipe: string, flags: BuildFlags) =>
       run(async () => {
         const { build } = await import('../commands/build.ts');
-        const { progress, onError, debug, output, junit, report } = flags;
-        return build(
-          { ...recipeOptions(recipe, flags), progress, onError, debug, output, junit, report },
-          cli,
-        );
+        const { progress, onError, debug, explain, output, junit, report } = flags;
+        const options = { progress, onError, debug, explain, output, junit, report };
+        return build({ ...recipeOptions(recipe, flags), ...options, cache: cacheMode(flags) }, cli);
       }),
     );
 
@@ -76,4 +83,9 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
         return schema({}, cli);
       }),
     );
+}
+
+function cacheMode({ cache, from, retest }: BuildFlags): CacheMode {
+  const anew = cache ? from && { from } : 'all';
+  return { retest: retest || !cache, ...(anew && { anew }) };
 }

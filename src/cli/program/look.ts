@@ -85,7 +85,7 @@ export function addLookCommands({ program, cli, run }: Frame): void {
     .argument('[image...]', imageNames)
     .option('--all', 'every image that a name fits, where that is more than one', false)
     .option('--force', 'also images that others were made from', false)
-    .option('--unused', 'also bases that no image has, and what failed runs kept', false)
+    .option('--unused', 'also what no image has: bases, what the cache and failed runs kept', false)
     .option('--json', 'print JSON', false)
     .action((images: string[], flags: Omit<RmOptions, 'images'>) =>
       run(async () => {

@@ -4,7 +4,7 @@ import type { Screen } from './live-area.ts';
 import type { Progress } from './types.ts';
 
 /** Progress is for people and goes to stderr; `json` is for programs and goes to stdout. */
-export async function createProgress(mode: ProgressMode): Promise<Progress> {
+export async function createProgress(mode: ProgressMode, explain = false): Promise<Progress> {
   const chosen = mode === 'auto' ? automatic() : mode;
   if (chosen === 'json') {
     const { createJsonProgress } = await import('./json.ts');
@@ -16,7 +16,12 @@ export async function createProgress(mode: ProgressMode): Promise<Progress> {
   }
   const { createTtyProgress } = await import('./tty.ts');
   restoreCursorAtExit();
-  return createTtyProgress({ screen: stderrScreen(), paint: createPaint(process.stderr), marks: marksFor() });
+  return createTtyProgress({
+    screen: stderrScreen(),
+    paint: createPaint(process.stderr),
+    marks: marksFor(),
+    explain,
+  });
 }
 
 function automatic(): 'tty' | 'plain' {

@@ -47,6 +47,8 @@ export function createPlainProgress(write: (text: string) => void): Progress {
           ...uncounted(event.step),
           `[${event.step}] ${outcomes[event.status]} in ${formatSeconds(event.seconds)}`,
         ];
+      case 'cache':
+        return event.outcome === 'miss' ? [`[${event.step}] runs: ${cleanLine(event.reason)}`] : [];
       case 'kept':
         return [`[${event.step}] kept for \`gild shell ${event.runId}\``];
       case 'warning':

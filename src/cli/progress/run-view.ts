@@ -13,6 +13,8 @@ export interface RunView {
   readonly verdicts: readonly Verdict[];
   readonly artifacts: readonly Artifact[];
   readonly warnings: readonly string[];
+  /** Of the steps that lead to the tree. */
+  readonly reuse: Readonly<Reuse>;
   /** `web-server@1.0.0/1` */
   published: string | undefined;
   status: RunStatus | 'running';
@@ -21,6 +23,13 @@ export interface RunView {
   /** What the failed step left can be looked at. */
   kept: boolean;
   apply(event: GildEvent): void;
+}
+
+export interface Reuse {
+  steps: number;
+  reused: number;
+  /** That the reused ones took when they were made. */
+  savedSeconds: number;
 }
 
 export interface StepView {
@@ -46,6 +55,7 @@ export function createRunView(): RunView {
   const verdicts: Verdict[] = [];
   const artifacts: Artifact[] = [];
   const warnings: string[] = [];
+  const reuse: Reuse = { steps: 0, reused: 0, savedSeconds: 0 };
   const view: RunView = {
     runId: '',
     image: '',
@@ -56,6 +66,7 @@ export function createRunView(): RunView {
     verdicts,
     artifacts,
     warnings,
+    reuse,
     published: undefined,
     status: 'running',
     seconds: 0,
@@ -84,6 +95,9 @@ export function createRunView(): RunView {
         case 'step.finished':
           finishStep(steps.get(event.step), event);
           break;
+        case 'cache':
+          countReuse(event);
+          break;
         case 'kept':
           view.kept = true;
           break;
@@ -106,6 +120,14 @@ export function createRunView(): RunView {
     },
   };
   return view;
+
+  function countReuse(event: Body<'cache'>): void {
+    if (/^(test|output)\//.test(event.step)) return;
+    reuse.steps++;
+    if (event.outcome === 'miss') return;
+    reuse.reused++;
+    reuse.savedSeconds += event.seconds;
+  }
 
   function startStep(event: Body<'step.started'>, time: number): void {
     const parent = nearestParent(steps, event.step);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../model/artifact.ts';
 import type { Image } from '../../model/image.ts';
 import { marksFor, plainPaint } from '../paint.ts';
-import { createRunView } from './run-view.ts';
+import { createRunView, type Reuse } from './run-view.ts';
 import { events, succeeded } from './sample-run.ts';
 import { summaryLines } from './summary.ts';
 
@@ -17,6 +17,12 @@ describe('summaryLines', () => {
         export   gild export web-server@1.0.0/2 --to .
         run oci  podman run --rm -p 8080:80 -p 9000:9000 oci:web-server-1.0.0.oci"
     `);
+  });
+
+  it('says what it did not have to do again', () => {
+    expect(summary('success', [passed], { steps: 5, reused: 3, savedSeconds: 42 }).split('\n')[0]).toBe(
+      '✔ web-server@1.0.0/2 is ready  14.0s, 1 test passed, 3 of 5 steps reused (saved 42.0s)',
+    );
   });
 
   it('names the tests that failed and what could not be tested', () => {
@@ -52,13 +58,13 @@ const blocked: Verdict = {
   seconds: 0,
 };
 
-function summary(status: 'success' | 'tests-failed', verdicts: readonly Verdict[]): string {
+function summary(status: 'success' | 'tests-failed', verdicts: readonly Verdict[], reuse?: Reuse): string {
   const view = createRunView();
   for (const event of events(succeeded())) view.apply(event);
   const { artifacts, seconds, runId } = view;
   const exported = new Map<string, string>();
   return summaryLines(
-    { image, artifacts, verdicts, status, seconds, runId, exported },
+    { image, artifacts, verdicts, status, seconds, runId, exported, ...(reuse && { reuse }) },
     plainPaint,
     marksFor({}),
   ).join('\n');

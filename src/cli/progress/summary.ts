@@ -5,6 +5,7 @@ import { formatTable } from '../table.ts';
 import type { Paint } from '../types.ts';
 import { formatBytes, formatSeconds, shortDigest } from '../units.ts';
 import { cleanLine } from './clean-line.ts';
+import type { Reuse } from './run-view.ts';
 import { usageOf } from './usage.ts';
 
 export interface Summary {
@@ -14,6 +15,7 @@ export interface Summary {
   readonly status: 'success' | 'tests-failed';
   readonly seconds: number;
   readonly runId: string;
+  readonly reuse?: Readonly<Reuse>;
   /** Artifact type -> path, of those that were exported. */
   readonly exported: ReadonlyMap<string, string>;
 }
@@ -32,7 +34,8 @@ export function summaryLines(summary: Summary, paint: Paint, marks: Marks): read
 function headline(summary: Summary, paint: Paint, marks: Marks): string {
   const name = imageName(summary.image);
   const tests = countTests(summary.verdicts);
-  const remarks = paint('dim', `${formatSeconds(summary.seconds)}${tests ? `, ${tests}` : ''}`);
+  const facts = [formatSeconds(summary.seconds), tests, countReuse(summary.reuse)];
+  const remarks = paint('dim', facts.filter((fact) => fact !== '').join(', '));
   if (summary.status === 'success') {
     return `${paint('green', marks.success)} ${paint('bold', `${name} is ready`)}  ${remarks}`;
   }
@@ -45,6 +48,12 @@ function countTests(verdicts: readonly Verdict[]): string {
   return passed === verdicts.length
     ? `${passed} ${passed === 1 ? 'test' : 'tests'} passed`
     : `${passed} of ${verdicts.length} tests passed`;
+}
+
+function countReuse(reuse: Summary['reuse']): string {
+  if (!reuse || reuse.reused === 0) return '';
+  const saved = reuse.savedSeconds >= 1 ? ` (saved ${formatSeconds(reuse.savedSeconds)})` : '';
+  return `${reuse.reused} of ${reuse.steps} steps reused${saved}`;
 }
 
 function verdictLines(verdicts: readonly Verdict[], paint: Paint, marks: Marks): readonly string[] {

@@ -11,6 +11,8 @@ export interface TtyOptions {
   readonly screen: Screen & { onResize(redraw: () => void): () => void };
   readonly paint: Paint;
   readonly marks: Marks;
+  /** Says of each step that runs why nothing made before would do. */
+  readonly explain?: boolean;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -97,6 +99,9 @@ export function createTtyProgress(options: TtyOptions): Progress {
     } else if (event.type === 'warning') {
       settle(lookNow());
       above.push(`${paint('yellow', marks.ignored)} ${cleanLine(event.message)}`);
+    } else if (event.type === 'cache' && event.outcome === 'miss' && options.explain) {
+      settle(lookNow());
+      above.push(paint('dim', `  ${cleanLine(event.step)} runs: ${cleanLine(event.reason)}`));
     }
   }
 

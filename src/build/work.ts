@@ -1,0 +1,49 @@
+import { treeId } from '../cache/key.ts';
+import type { Work } from '../cache/types.ts';
+import type { ReusePolicy } from '../model/cache.ts';
+import type { Plan, PlannedCheck, PlannedOutput, PlanStep } from '../model/plan.ts';
+import type { Layer, Tree } from '../model/tree.ts';
+import { defineCheck, defineOutput, defineStep } from '../plan/definitions.ts';
+import { implementation } from '../plan/implementations.ts';
+
+const always: ReusePolicy = { reuse: true };
+
+/** What a plan has to do, as the cache knows work. Where content alone decides, results never get old. */
+export function stepWork(plan: Plan, step: PlanStep, { layers }: Tree): Work {
+  const { kind, name } = step;
+  const definition = defineStep(step, plan);
+  if (kind === 'base') return { kind, name, definition, policy: always };
+  return { kind, name, definition, tree: treeId(layers), policy: kind === 'files' ? always : step.policy };
+}
+
+export function outputWork(plan: Plan, output: PlannedOutput, { layers }: Tree, ofTreeAlone: boolean): Work {
+  const definition = defineOutput(output, plan, !ofTreeAlone);
+  return {
+    kind: 'output',
+    name: `output/${output.type}`,
+    definition: ofTreeAlone ? definition : { ...definition, layers: layers.map(asListed) },
+    tree: treeId(layers),
+    policy: always,
+  };
+}
+
+/** Names of tests are for people: the same test under another name is proven. */
+export function checkWork(plan: Plan, check: PlannedCheck, { layers }: Tree): Work {
+  return {
+    kind: 'test',
+    name: `test/${check.name}`,
+    definition: defineCheck(check, plan),
+    tree: treeId(layers),
+    policy: check.policy,
+  };
+}
+
+export function packagesWork({ layers }: Tree): Work {
+  const definition = { implementation: { packages: implementation('packages') } };
+  return { kind: 'packages', name: 'packages', definition, tree: treeId(layers), policy: always };
+}
+
+/** What an image's manifest and history say of a layer. */
+function asListed({ blob, createdBy }: Layer) {
+  return { blob, createdBy };
+}

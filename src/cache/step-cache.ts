@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import type { Emit } from '../model/events.ts';
+import { withFileLock } from '../support/lock.ts';
+import { firstDifference } from './explain.ts';
+import { keyOf, preimageOf } from './key.ts';
+import type { WorkRecords } from './records.ts';
+import type {
+  CacheMode,
+  Inspect,
+  Lookup,
+  Missing,
+  Reused,
+  StepCache,
+  Work,
+  WorkRecord,
+  WorkResult,
+} from './types.ts';
+
+export interface StepCacheOptions {
+  readonly home: string;
+  readonly records: WorkRecords;
+  readonly mode: CacheMode;
+  readonly inspect: Inspect;
+  /** Whose work this is. */
+  readonly run: { readonly id: string; readonly image: string };
+  readonly emit: Emit;
+  readonly redact: (text: string) => string;
+  readonly signal?: AbortSignal | undefined;
+  readonly now?: () => number;
+}
+
+type Hit = Extract<Lookup, { readonly outcome: 'hit' }>;
+type Miss = Extract<Lookup, { readonly outcome: 'miss' }>;
+
+export function createStepCache(options: StepCacheOptions): StepCache {
+  const { records, mode, emit, signal } = options;
+  const now = options.now ?? Date.now;
+  const used = new Set<WorkRecord['key']>();
+  let passed = false;
+
+  return {
+    lookUp,
+    take,
+    keep,
+    reuse: async <T extends WorkResult>(work: Work, make: () => Promise<T>): Promise<Reused<T>> => {
+      const found = await look(work);
+      if (found.outcome === 'hit') return hit(work, found);
+      if (found.forced) return finish(work, found, make);
+      const lock = join(options.home, 'locks', `${found.key.slice('sha256:'.length)}.lock`);
+      return withFileLock(
+        lock,
+        async () => {
+          const meanwhile = await records.find(found.key);
+          const again = meanwhile ? await lookUp(work) : found;
+          return again.outcome === 'hit' ? hit<T>(work, again) : finish(work, again, make);
+        },
+        signal,
+      );
+    },
+    close: () => records.touch([...used], now()),
+  };
+
+  async function take(work: Work): Promise<Lookup> {
+    const found = await look(work);
+    if (found.outcome === 'hit') hit(work, found);
+    else missed(work, found);
+    return found;
+  }
+
+  async function look(work: Work): Promise<Lookup & { readonly forced?: boolean }> {
+    const why = forcedBy(work);
+    return why === undefined
+      ? lookUp(work)
+      : { outcome: 'miss', forced: true, key: keyOf(work), reason: why };
+  }
+
+  /** Why this is carried out whatever is on record. */
+  function forcedBy({ name, kind, policy }: Work): string | undefined {
+    if (mode.anew === 'all') return 'asked to use nothing made before';
+    if (mode.anew && (name === mode.anew.from || passed)) {
+      passed = true;
+      return `asked to start again from ${mode.anew.from}`;
+    }
+    if (kind === 'test' && mode.retest) return 'asked to test again';
+    return policy.reuse ? undefined : 'the recipe says `cache: false`';
+  }
+
+  async function lookUp(work: Work): Promise<Lookup> {
+    const key = keyOf(work);
+    const record = await records.find(key);
+    if (!record) return { outcome: 'miss', key, ...(await explained(work)) };
+    const maxAge = work.policy.maxAge ?? Number.POSITIVE_INFINITY;
+    if ((now() - Date.parse(record.createdAt)) / 1000 > maxAge)
+      return { outcome: 'miss', key, reason: 'older than the recipe allows', previous: record };
+    const content = await options.inspect(record.result);
+    if (content === 'whole') return { outcome: 'hit', key, record };
+    return { outcome: 'miss', key, reason: whyGone(content, work), previous: record };
+  }
+
+  async function explained(work: Work): Promise<{ readonly reason: string; readonly previous?: WorkRecord }> {
+    const preimage = redacted(work);
+    const previous = await records.nearest(
+      { kind: work.kind, name: work.name, image: options.run.image },
+      preimage,
+    );
+    if (!previous) return { reason: 'not carried out before' };
+    const reason = firstDifference(previous.preimage, preimage);
+    return { reason: reason ?? 'a value that is not shown changed', previous };
+  }
+
+  function whyGone({ why, what }: Missing, { name }: Work): string {
+    if (why === 'missing') return 'what it made was removed';
+    const message = `${what} in the store is damaged: it was put aside, and ${name} is made anew.`;
+    emit({ type: 'warning', code: 'STORE_DAMAGED', message, step: name });
+    return 'what it made was damaged';
+  }
+
+  function hit<T extends WorkResult>(work: Work, { key, record }: Hit): Reused<T> {
+    used.add(key);
+    const { runId, createdAt, seconds } = record;
+    if (work.kind !== 'packages')
+      emit({ type: 'cache', step: work.name, key, outcome: 'hit', runId, seconds });
+    return { result: record.result as T, from: { key, runId, createdAt, seconds } };
+  }
+
+  async function finish<T extends WorkResult>(
+    work: Work,
+    found: Miss,
+    make: () => Promise<T>,
+  ): Promise<Reused<T>> {
+    missed(work, found);
+    const started = performance.now();
+    const result = await make();
+    await keep(work, { result, seconds: (performance.now() - started) / 1000 });
+    return { result };
+  }
+
+  function missed({ kind, name }: Work, { key, reason }: Miss): void {
+    if (kind === 'packages') return;
+    emit({ type: 'cache', step: name, key, outcome: 'miss', reason: options.redact(reason) });
+  }
+
+  async function keep(
+    work: Work,
+    { result, seconds }: { readonly result: WorkResult; readonly seconds: number },
+  ): Promise<void> {
+    await records.put({
+      key: keyOf(work),
+      kind: work.kind,
+      name: work.name,
+      image: options.run.image,
+      runId: options.run.id,
+      createdAt: new Date(now()).toISOString(),
+      seconds: Math.round(seconds * 1000) / 1000,
+      preimage: redacted(work),
+      result,
+    });
+  }
+
+  function redacted(work: Work) {
+    return JSON.parse(options.redact(JSON.stringify(preimageOf(work))));
+  }
+}

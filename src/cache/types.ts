@@ -1,0 +1,95 @@
+import type { Artifact, Verdict } from '../model/artifact.ts';
+import type { Definition, ReusePolicy } from '../model/cache.ts';
+import type { Digest } from '../model/digest.ts';
+import type { Package } from '../model/image.ts';
+import type { Layer } from '../model/tree.ts';
+
+/** A piece of work whose result can be used again. */
+export interface Work {
+  readonly kind: WorkKind;
+  /** As events and people call it: `component/nginx`. */
+  readonly name: string;
+  readonly definition: Definition;
+  /** Content id of what it stands on; a base stands on nothing. */
+  readonly tree?: Digest;
+  readonly policy: ReusePolicy;
+}
+
+export type WorkKind = 'base' | 'files' | 'component' | 'output' | 'test' | 'packages';
+
+/** What a piece of work came to: the field of its kind. */
+export interface WorkResult {
+  /** `base`, `files`, `component`: the layers that it laid on the tree; none where it changed nothing. */
+  readonly layers?: readonly Layer[];
+  readonly artifact?: Artifact;
+  /** Always one that passed. */
+  readonly verdict?: Verdict;
+  readonly packages?: { readonly packages: readonly Package[]; readonly notes: readonly string[] };
+}
+
+/** What is kept of a piece of work, and on record under its key. */
+export interface WorkRecord {
+  readonly key: Digest;
+  readonly kind: WorkKind;
+  readonly name: string;
+  /** Name of the image that it was first made for. */
+  readonly image: string;
+  /** The run that made it, whose log tells how. */
+  readonly runId: string;
+  /** RFC 3339, UTC. */
+  readonly createdAt: string;
+  /** That it took. */
+  readonly seconds: number;
+  /** What the key was made of, with what no record may show taken out. */
+  readonly preimage: Preimage;
+  readonly result: WorkResult;
+}
+
+/** A definition, and the tree below it as the last field. */
+export type Preimage = Definition;
+
+/** One run's way to what is on record. */
+export interface StepCache {
+  /** What the same work came to before, or what `make` makes now; two processes never do the same at once. */
+  reuse<T extends WorkResult>(work: Work, make: () => Promise<T>): Promise<Reused<T>>;
+  /** The first half of `reuse`, for work that is done together with other work. */
+  take(work: Work): Promise<Lookup>;
+  /** The second half. */
+  keep(work: Work, made: { readonly result: WorkResult; readonly seconds: number }): Promise<void>;
+  /** The same, without making anything: what would happen. */
+  lookUp(work: Work): Promise<Lookup>;
+  /** Writes down which records this run used: the newest used are the last to be collected. */
+  close(): Promise<void>;
+}
+
+export interface Reused<T> {
+  readonly result: T;
+  /** Set where nothing was made. */
+  readonly from?: Pick<WorkRecord, 'key' | 'runId' | 'createdAt' | 'seconds'>;
+}
+
+export type Lookup =
+  | { readonly outcome: 'hit'; readonly key: Digest; readonly record: WorkRecord }
+  | {
+      readonly outcome: 'miss';
+      readonly key: Digest;
+      /** In words: `parameters.port: 80 -> 8080`. */
+      readonly reason: string;
+      /** Of the same step, if it was ever carried out. */
+      readonly previous?: WorkRecord;
+    };
+
+/** `anew`: nothing is looked up, from the named piece of work on or at all; what is made goes on record all the same. */
+export interface CacheMode {
+  readonly anew?: 'all' | { readonly from: string };
+  /** Tests are carried out again. */
+  readonly retest?: boolean;
+}
+
+/** Whether content is there and is what it was; what is damaged is put aside. */
+export type Inspect = (result: WorkResult) => Promise<'whole' | Missing>;
+
+export interface Missing {
+  readonly why: 'missing' | 'damaged';
+  readonly what: Digest;
+}

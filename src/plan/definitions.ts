@@ -1,0 +1,98 @@
+import type { Definition } from '../model/cache.ts';
+import type { ComponentStep, FilesStep, Plan, PlannedCheck, PlannedOutput, PlanStep } from '../model/plan.ts';
+import { actionsOf, meaningOf } from './document-meaning.ts';
+import { implementation } from './implementations.ts';
+
+/** What a plan says of all its steps. */
+export type Surroundings = Pick<
+  Plan,
+  'architecture' | 'platform' | 'network' | 'epoch' | 'secrets' | 'config' | 'image'
+>;
+
+/**
+ * What can change the result of a step. Left out, because none of it can: names and descriptions, limits, timeouts,
+ * retries, the values of secrets, where the recipe lies, the image's name and version.
+ */
+export function defineStep(step: Unidentified<PlanStep>, plan: Surroundings): Definition {
+  switch (step.kind) {
+    case 'base':
+      return {
+        base: { kind: step.locked.kind, digest: step.locked.digest },
+        architecture: plan.architecture,
+        implementation: { base: implementation(`base/${step.locked.kind}`), layer: implementation('layer') },
+      };
+    case 'files':
+      return defineFiles(step, plan);
+    case 'component':
+      return defineComponent(step, step.phases, plan);
+  }
+}
+
+/** A test proves something of a tree: the artifact's own bytes hold nothing else that it could see. */
+export function defineCheck(check: Unidentified<PlannedCheck>, plan: Surroundings): Definition {
+  if (check.kind === 'component') return defineComponent(check, ['test'], { ...plan, secrets: [] });
+  const { labels: _labels, ...config } = plan.config;
+  const { type, options } = check.test;
+  return {
+    test: { type, options },
+    config,
+    ...(check.token !== undefined && { token: check.token }),
+    ...surroundings({ ...plan, secrets: [] }),
+    implementation: { test: implementation(`test/${type}`) },
+  };
+}
+
+/** `stamped`: the output has the image's name, version or settings in its bytes. */
+export function defineOutput(
+  output: Unidentified<PlannedOutput>,
+  plan: Surroundings,
+  stamped: boolean,
+): Definition {
+  const { type, options } = output;
+  return {
+    output: { type, options },
+    ...(stamped && { image: plan.image, config: plan.config }),
+    architecture: plan.architecture,
+    epoch: plan.epoch,
+    implementation: { output: implementation(`output/${type}`) },
+  };
+}
+
+/** Distributes: each member of a union without its `id`. */
+export type Unidentified<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+function defineFiles({ files }: Omit<FilesStep, 'id'>, plan: Surroundings): Definition {
+  return {
+    files: files.map(({ to, digest, owner, group, mode }) => ({ to, digest, owner, group, mode })),
+    platform: plan.platform,
+    architecture: plan.architecture,
+    epoch: plan.epoch,
+    implementation: { files: implementation('files'), layer: implementation('layer') },
+  };
+}
+
+function defineComponent(
+  component: Pick<ComponentStep, 'document' | 'parameters' | 'facts' | 'token'>,
+  phases: readonly string[],
+  plan: Surroundings,
+): Definition {
+  const { document, parameters, facts, token } = component;
+  return {
+    parameters,
+    document: meaningOf(document, phases),
+    ...(facts !== undefined && { facts }),
+    ...(token !== undefined && { token }),
+    ...surroundings(plan),
+    implementation: {
+      component: implementation('component'),
+      layer: implementation('layer'),
+      actions: Object.fromEntries(
+        actionsOf(document, phases).map((name) => [name, implementation(`action/${name}`)]),
+      ),
+    },
+  };
+}
+
+function surroundings({ platform, architecture, network, epoch, secrets }: Surroundings): Definition {
+  return { platform, architecture, network, epoch, secrets: [...secrets].sort() };
+}

@@ -1,0 +1,281 @@
+import { readdirSync } from 'node:fs';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GildEvent, StepStatus } from '../src/model/events.ts';
+import { openWorkspace, script, smallRecipe, type Workspace } from './support/workspace.ts';
+
+let space: Workspace;
+
+beforeAll(async () => {
+  space = await openWorkspace('cache');
+});
+afterAll(() => space.remove());
+
+/** Each test builds its own image, with steps that no other test has. */
+const image = (name: string, fields: object = {}) => ({
+  name,
+  files: [{ content: `${name}\n`, to: '/etc/name' }],
+  components: [
+    script(`echo ${name} > /etc/first`, 'first'),
+    script('true', 'nothing'),
+    script('cat /etc/first > /etc/second', 'second'),
+  ],
+  tests: [{ name: 'it is there', type: 'file', path: '/etc/second', contains: name }],
+  outputs: ['oci', 'rootfs'],
+  ...fields,
+});
+const steps = ['base', 'files', 'component/first', 'component/nothing', 'component/second'];
+
+describe('a build without any flag', () => {
+  it('does the second time only what shows the version', async () => {
+    expect(statuses(await build(image('again')))).toMatchObject(all('success', ['files', ...steps.slice(2)]));
+    const again = await build(image('again'));
+    expect(statuses(again)).toEqual({
+      ...all('reused', [...steps, 'output/rootfs', 'test']),
+      ...all('success', ['resolve', 'output/oci']),
+    });
+    expect(again.verdicts).toEqual([{ name: 'it is there', status: 'passed', reused: true }]);
+  });
+
+  it('does nothing again for a new version, name, description, label, limit or place', async () => {
+    await build(image('renamed'));
+    const other = await build(
+      {
+        ...image('renamed'),
+        version: '3.0.0',
+        description: 'other',
+        config: { labels: { a: 'b' } },
+        limits: { memory: '1GiB' },
+      },
+      { file: 'elsewhere.json' },
+    );
+    expect(statuses(other)).toMatchObject(all('reused', [...steps, 'output/rootfs', 'test']));
+  });
+
+  it('does what changed and what stands on it, and says why', async () => {
+    await build(image('changed'));
+    const changed = await build(
+      image('changed', {
+        components: [
+          script('echo changed now > /etc/first', 'first'),
+          ...image('changed').components.slice(1),
+        ],
+      }),
+    );
+    expect(statuses(changed)).toMatchObject({
+      ...all('reused', ['base', 'files']),
+      ...all('success', steps.slice(2)),
+    });
+    expect(changed.reasons).toMatchObject({
+      'component/first':
+        'phases.build.steps.Run1.inputs.commands.1: echo changed > /etc/first -> echo changed now > /etc/first',
+      'component/second': 'what it stands on changed',
+    });
+  });
+
+  it('stops where a step that changed comes to the same content', async () => {
+    await build(image('cut'));
+    const [first, ...others] = image('cut').components;
+    expect(first).toBeDefined();
+    const cut = await build(
+      image('cut', {
+        components: [script('printf "cut\\n" > /etc/first', 'first'), script('exit 0', 'more'), ...others],
+      }),
+    );
+    expect(statuses(cut)).toMatchObject({
+      ...all('success', ['component/first', 'component/more']),
+      ...all('reused', ['component/nothing', 'component/second', 'output/rootfs', 'test']),
+    });
+  });
+
+  it('goes by the content of files, not by their times', async () => {
+    const path = await space.write('site/page.html', 'one\n');
+    const recipe = image('times', { files: [{ from: 'site', to: '/srv/site' }] });
+    await build(recipe);
+    await utimes(path, 1, 1);
+    expect(statuses(await build(recipe))).toMatchObject(all('reused', steps));
+    await writeFile(path, 'two\n');
+    await utimes(path, 1, 1);
+    const changed = await build(recipe);
+    expect(statuses(changed)).toMatchObject({ base: 'reused', ...all('success', steps.slice(1)) });
+    expect(changed.reasons.files).toBe('files /srv/site: its content changed');
+  });
+
+  it('shares what recipes have in common', async () => {
+    await build(image('common'));
+    const other = await build({ ...image('common'), name: 'other-name' });
+    expect(statuses(other)).toMatchObject(all('reused', [...steps, 'output/rootfs', 'test']));
+  });
+});
+
+describe('doing it again', () => {
+  it('gives the same digests with the cache as without', async () => {
+    const recipe = { ...image('digests'), version: '1.0.0' };
+    const first = await build(recipe);
+    const cached = await build(recipe);
+    const anew = await build(recipe, { flags: ['--no-cache'] });
+    expect(statuses(anew)).toMatchObject(all('success', [...steps, 'output/oci', 'output/rootfs', 'test']));
+    expect(cached.digests).toEqual(first.digests);
+    expect(anew.digests).toEqual(first.digests);
+  });
+
+  it('begins at the step that is asked for', async () => {
+    await build(image('from'));
+    const again = await build(image('from'), { flags: ['--from', 'nothing'] });
+    expect(statuses(again)).toMatchObject({
+      ...all('reused', ['base', 'files', 'component/first']),
+      ...all('success', ['component/nothing', 'component/second', 'output/rootfs', 'test']),
+    });
+    const wrong = await space.gild(['build', 'recipe.json', '--from', 'secund']);
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('Did you mean `second`?');
+  });
+
+  it('tests what is not proven, and everything when asked', async () => {
+    await build(image('proven'));
+    const tests = [
+      { name: 'another name', type: 'file', path: '/etc/second', contains: 'proven' },
+      { name: 'it is not there', type: 'file', path: '/etc/third' },
+    ];
+    const failed = await build(image('proven', { tests }), { exitCode: 1 });
+    expect(failed.verdicts).toMatchObject([
+      { name: 'another name', status: 'passed', reused: true },
+      { name: 'it is not there', status: 'failed' },
+    ]);
+    const again = await build(image('proven', { tests }), { exitCode: 1 });
+    expect(again.verdicts).toMatchObject([{ reused: true }, { status: 'failed' }]);
+    const retested = await build(image('proven'), { flags: ['--retest'] });
+    expect(retested.verdicts).toEqual([{ name: 'it is there', status: 'passed' }]);
+    expect(statuses(retested)).toMatchObject({ ...all('reused', steps), test: 'success' });
+  });
+
+  it('happens in every build where the recipe says so, and holds up nothing that comes to the same', async () => {
+    const [first, ...others] = image('never').components;
+    const components = [{ ...first, cache: false }, ...others];
+    await build(image('never', { components }));
+    expect(statuses(await build(image('never', { components })))).toMatchObject({
+      ...all('reused', ['base', 'files', 'component/nothing', 'component/second', 'test']),
+      'component/first': 'success',
+    });
+    const epochs = components.map((component) => ({ ...component, cache: { epoch: 'two' } }));
+    const other = await build(image('never', { components: epochs }));
+    expect(other.reasons['component/first']).toBe('token: now two');
+  });
+
+  it('does not happen to steps before one that failed', async () => {
+    const components = (last: string) => [...image('failing').components, script(last, 'last')];
+    await build(image('failing', { components: components('exit 3') }), { exitCode: 1 });
+    const mended = await build(image('failing', { components: components('echo mended > /etc/last') }));
+    expect(statuses(mended)).toMatchObject({ ...all('reused', steps), 'component/last': 'success' });
+  });
+});
+
+describe('two builds at once', () => {
+  it('do the work once', async () => {
+    const recipe = image('twice', {
+      components: [script('sleep 0.3; echo twice > /etc/first', 'first')],
+      tests: [],
+    });
+    await space.write('twice.json', smallRecipe(recipe));
+    const [a, b] = await Promise.all([1, 2].map(() => run('twice.json', [])));
+    for (const step of ['files', 'component/first']) {
+      expect([a, b].map((built) => built && statuses(built)[step]).sort(), step).toEqual([
+        'reused',
+        'success',
+      ]);
+    }
+  });
+});
+
+describe('a damaged store', () => {
+  const damages: readonly (readonly [string, (content: Buffer) => Buffer])[] = [
+    [
+      'flipped bits',
+      (content) => Buffer.from(content.map((byte, at) => (at === content.length >> 1 ? byte ^ 1 : byte))),
+    ],
+    ['cut ends', (content) => content.subarray(0, content.length >> 1)],
+  ];
+  it.each(damages)(
+    'with %s is noticed, and what is missing is made anew with the same digests',
+    async (_what, damage) => {
+      const recipe = { ...image('damaged'), version: '1.0.0' };
+      const before = await build(recipe);
+      const blobs = join(space.home, 'blobs/sha256');
+      for (const name of readdirSync(blobs)) {
+        await writeFile(join(blobs, name), damage(await readFile(join(blobs, name))));
+      }
+      const after = await build(recipe);
+      expect(statuses(after)).toMatchObject(
+        all(
+          'success',
+          steps.filter((step) => step !== 'component/nothing'),
+        ),
+      );
+      expect(after.digests).toEqual(before.digests);
+      expect(after.warnings.length).toBeGreaterThan(0);
+      expect(new Set(after.warnings)).toEqual(new Set(['STORE_DAMAGED']));
+      expect((await space.gild(['export', 'damaged', '--to', 'exported', '--force'])).exitCode).toBe(0);
+    },
+  );
+});
+
+interface Built {
+  readonly events: readonly GildEvent[];
+  readonly digests: readonly string[];
+  readonly verdicts: readonly object[];
+  readonly warnings: readonly string[];
+  /** Step -> why it ran. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+interface BuildFlags {
+  readonly flags?: readonly string[];
+  readonly file?: string;
+  readonly exitCode?: number;
+}
+
+async function build(
+  recipe: object,
+  { flags = [], file = 'recipe.json', exitCode }: BuildFlags = {},
+): Promise<Built> {
+  await space.write(file, smallRecipe({ ...recipe }));
+  return run(file, flags, exitCode);
+}
+
+async function run(file: string, flags: readonly string[], exitCode = 0): Promise<Built> {
+  const said = await space.gild(['build', file, '--progress=json', ...flags]);
+  expect(said, said.stdout + said.stderr).toMatchObject({ exitCode });
+  const events = said.stdout
+    .trim()
+    .split('\n')
+    .map((line): GildEvent => JSON.parse(line));
+  const misses = events.flatMap((event) =>
+    event.type === 'cache' && event.outcome === 'miss' ? [[event.step, event.reason] as const] : [],
+  );
+  return {
+    events,
+    digests: events.flatMap((event) => (event.type === 'artifact' ? [event.artifact.digest] : [])),
+    verdicts: events.flatMap((event) => {
+      if (event.type !== 'verdict') return [];
+      const { name, status, reused } = event.verdict;
+      return [{ name, status, ...(reused && { reused }) }];
+    }),
+    warnings: events.flatMap((event) => (event.type === 'warning' ? [event.code] : [])),
+    reasons: Object.fromEntries(misses),
+  };
+}
+
+/** Of the steps of the recipe, not of their parts. */
+function statuses({ events }: Built): Readonly<Record<string, StepStatus>> {
+  const finished = events.flatMap((event) =>
+    event.type === 'step.finished' && event.step.split('/').length < 3
+      ? [[event.step, event.status] as const]
+      : [],
+  );
+  return Object.fromEntries(finished);
+}
+
+function all(status: StepStatus, names: readonly string[]): Readonly<Record<string, StepStatus>> {
+  return Object.fromEntries(names.map((name) => [name, status]));
+}
