@@ -23,6 +23,8 @@ export interface DocumentsRequest {
   readonly phases: readonly string[];
   /** As recipes write it: `debian:bookworm`. */
   readonly base: string;
+  /** Packages beside its own, of a Debian base. */
+  readonly packages: readonly string[];
   readonly network: NetworkMode;
   readonly executionId: string;
   readonly onError: 'cleanup' | 'ask' | 'shell';
@@ -50,12 +52,12 @@ export async function runDocuments(request: DocumentsRequest, hooks: Hooks): Pro
     const seconds = (performance.now() - started) / 1000;
     hooks.emit({ type: 'run.finished', status, seconds, ...(failure && { failure }) });
   };
-  const { executionId, base } = request;
+  const { executionId, base, packages } = request;
   hooks.emit({
     type: 'documents.started',
     executionId,
     documents: planned.map(({ document }) => document.name),
-    base,
+    base: packages.length > 0 ? `${base} with ${packages.join(', ')}` : base,
   });
   try {
     await beginWork(workshop, hooks.signal);
@@ -111,8 +113,9 @@ function noSuchPhase(phase: string, known: ReadonlySet<string>): GildError {
 async function startMachine(request: DocumentsRequest, workshop: Workshop, hooks: Hooks): Promise<Machine> {
   const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
   const { signal, emit } = hooks;
-  const spec = parseBase(request.base, process.cwd());
-  const layers = await track(emit, { step: 'base', title: `base ${request.base}` }, async () => {
+  const { base, packages } = request;
+  const spec = parseBase(base, process.cwd(), packages.length > 0 ? { include: packages } : undefined);
+  const layers = await track(emit, { step: 'base', title: `base ${base}` }, async () => {
     const locked = await lockBase(spec, workshop, { architecture, signal });
     const note = (line: string) => emit({ type: 'step.output', step: 'base', stream: 'note', lines: [line] });
     return await fetchBase({ architecture }, workshop, { locked, note, signal });

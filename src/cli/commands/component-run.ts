@@ -25,7 +25,10 @@ export interface ComponentRunOptions {
   readonly executionId: string | undefined;
   /** A run folder is made in it. */
   readonly logDirectory: string | undefined;
-  readonly base: string;
+  /** Without one, a Debian with what server images have. */
+  readonly base: string | undefined;
+  /** Beside what the base has. */
+  readonly packages: readonly string[];
   readonly network: NetworkMode;
   readonly onError: DocumentsRequest['onError'];
   readonly progress: ProgressMode;
@@ -40,7 +43,9 @@ export async function componentRun(options: ComponentRunOptions, cli: Cli): Prom
   const config = options.config === undefined ? undefined : await readRunConfig(options.config);
   const found = await findAll(options, config);
   const settings = merge(options, config, cli);
-  const documents = found.map(({ document, parameters }) => requested({ document, parameters }, settings));
+  const documents = found.map(({ document, parameters }) =>
+    requested({ document, parameters }, settings.phases, options),
+  );
   const [{ runDocuments }, { openRunFolder }] = await Promise.all([
     import('../../build/run-documents.ts'),
     import('../../build/run-folder.ts'),
@@ -76,7 +81,12 @@ export async function componentRun(options: ComponentRunOptions, cli: Cli): Prom
   }
 }
 
-interface Settings extends Pick<DocumentsRequest, 'phases' | 'base' | 'network' | 'executionId' | 'onError'> {
+const standardBase = 'debian:bookworm';
+
+/** What scripts written for server images count on, and a minimal Debian lacks. */
+const standardPackages = ['ca-certificates', 'curl', 'gnupg', 'procps', 'sudo', 'unzip', 'wget'];
+
+interface Settings extends Omit<DocumentsRequest, 'documents'> {
   readonly logDirectory: string | undefined;
   readonly progress: ProgressMode;
 }
@@ -84,10 +94,11 @@ interface Settings extends Pick<DocumentsRequest, 'phases' | 'base' | 'network' 
 function merge(options: ComponentRunOptions, config: RunConfig | undefined, cli: Cli): Settings {
   for (const key of config?.ignored ?? [])
     cli.note(`${options.config}: \`${key}\` has no meaning here and is ignored.`);
-  const { base, network, onError } = options;
+  const { base, packages, network, onError } = options;
   const trace = options.trace || config?.trace;
   return {
-    base,
+    base: base ?? standardBase,
+    packages: base === undefined ? [...new Set([...standardPackages, ...packages])] : packages,
     network,
     onError,
     phases: options.phases.length > 0 ? options.phases : splitList(config?.phases ?? '', []),
@@ -137,7 +148,8 @@ async function findAll(
 
 function requested(
   { document, parameters }: Omit<Found, 'text'>,
-  { base, phases, network }: Settings,
+  phases: readonly string[],
+  options: ComponentRunOptions,
 ): RequestedDocument {
   const own = Object.entries(parameters).filter(([name]) =>
     document.parameters.some((known) => known.name === name),
@@ -149,8 +161,9 @@ function requested(
     document.file,
     ...(phases.length > 0 ? ['--phases', phases.join(',')] : []),
     ...parameterArguments(Object.fromEntries(own)),
-    ...(base === 'debian:bookworm' ? [] : ['--base', base]),
-    ...(network === 'on' ? [] : ['--network', network]),
+    ...(options.base === undefined ? [] : ['--base', options.base]),
+    ...(options.packages.length > 0 ? ['--with', options.packages.join(',')] : []),
+    ...(options.network === 'on' ? [] : ['--network', options.network]),
   ];
   return { document, parameters, again };
 }

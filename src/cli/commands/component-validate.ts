@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Finding } from '../../component/lint/lint.ts';
 import { exitCodes, toGildError } from '../../support/errors.ts';
-import { mapLimited } from '../../support/map-limited.ts';
+import { inOrder } from '../../support/in-order.ts';
 import { type Checked, reportChecked } from '../checked.ts';
 import { documentsOf } from '../document-files.ts';
 import type { Cli } from '../types.ts';
@@ -23,8 +23,10 @@ export interface ComponentValidateOptions {
 
 /** Checks documents and prints every problem of every one; exits 2 if there is any. */
 export async function componentValidate(options: ComponentValidateOptions, cli: Cli): Promise<number> {
-  const files = (await mapLimited(options.files, 16, documentsOf)).flat();
-  const checked = await mapLimited(files, 2 * availableParallelism(), (file) => check(file, options, cli));
+  const files = (await Promise.all(options.files.map(documentsOf))).flat();
+  const checked: Checked[] = [];
+  const jobs = inOrder(files, 2 * availableParallelism(), (file) => check(file, options, cli));
+  for await (const one of jobs) checked.push(one);
   const exitCode = reportChecked(checked, { what: 'component', json: options.json }, cli);
   const warned = checked.some(({ warnings }) => warnings.length > 0);
   return options.denyWarnings && warned ? exitCodes.user : exitCode;

@@ -9,7 +9,8 @@ interface ComponentFlags {
   readonly path: readonly string[];
 }
 
-interface RunFlags extends Omit<ComponentRunOptions, 'folders'> {
+interface RunFlags extends Omit<ComponentRunOptions, 'folders' | 'packages'> {
+  readonly with: readonly string[];
   readonly path: readonly string[];
 }
 
@@ -56,7 +57,11 @@ export function addComponentCommands({ program, cli, run }: Frame): void {
     .option('-i, --execution-id <id>', 'name of the run, in place of a new UUID')
     .option('-l, --log-directory <folder>', 'write a run folder into this one')
     .option('-t, --trace', 'show all output, line by line', false)
-    .option('--base <base>', 'what the machine starts from, as in a recipe', 'debian:bookworm')
+    .option(
+      '--base <base>',
+      'what the machine starts from, as in a recipe (default: debian:bookworm with curl, sudo ...)',
+    )
+    .option('--with <packages>', 'packages that a Debian base has beside its own, with commas', splitList, [])
     .addOption(choice('--network <mode>', 'network of the machine', ['on', 'loopback', 'off']))
     .addOption(choice('--on-error <what>', 'what to do when a step has failed', ['cleanup', 'ask', 'shell']))
     .addOption(choice('--progress <how>', 'how to show the run', ['auto', 'tty', 'plain', 'json']))
@@ -65,15 +70,17 @@ export function addComponentCommands({ program, cli, run }: Frame): void {
     .action((named: string[], flags: RunFlags) =>
       run(async () => {
         const { componentRun } = await import('../commands/component-run.ts');
-        const { documents, path, config, executionId, logDirectory, ...others } = flags;
+        const { documents, path, config, executionId, logDirectory, base, with: packages, ...others } = flags;
         return componentRun(
           {
             ...others,
             documents: [...named, ...documents],
+            packages,
             folders: path,
             config,
             executionId,
             logDirectory,
+            base,
           },
           cli,
         );

@@ -1,4 +1,5 @@
 import type { Failure } from '../../model/events.ts';
+import { quoteArgument } from '../../support/quote-argument.ts';
 import type { Marks } from '../paint.ts';
 import type { Paint } from '../types.ts';
 import { formatSeconds } from '../units.ts';
@@ -101,10 +102,6 @@ function firstLines(text: string): readonly string[] {
   const lines = text.split('\n').map((line) => cleanLine(line));
   if (lines.length <= mostScriptLines) return lines;
   return [...lines.slice(0, mostScriptLines - 1), `... ${lines.length - mostScriptLines + 1} more lines`];
-}
-
-function quoteArgument(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function exitMeaning(exitCode: number): string {

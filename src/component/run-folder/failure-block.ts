@@ -1,4 +1,5 @@
 import type { Failure } from '../../model/events.ts';
+import { quoteArgument } from '../../support/quote-argument.ts';
 
 /** The block that a failed step adds to `console.log`. */
 export function stepFailureLines({ where, message, lastLines = [], again }: Failure): readonly string[] {
@@ -14,6 +15,6 @@ export function stepFailureLines({ where, message, lastLines = [], again }: Fail
       : []),
     `ErrorMessage: ${message}`,
     ...lastLines.map((line, index) => (index === 0 ? `Stderr: ${line}` : `  ${line}`)),
-    ...(again ? [`Again: ${again.join(' ')}`] : []),
+    ...(again ? [`Again: ${again.map(quoteArgument).join(' ')}`] : []),
   ];
 }
