@@ -103,4 +103,32 @@ export function addComponentCommands({ program, cli, run }: Frame): void {
         return componentValidate({ ...flags, files }, cli);
       }),
     );
+
+  component
+    .command('import')
+    .description('make a component of a shell script')
+    .argument('<script>', 'a shell script')
+    .option('--name <name>', "of the component, in place of the script's")
+    .option('-o, --out <file>', 'write it to this file, not to stdout')
+    .option('--force', 'overwrite the file', false)
+    .action((script: string, { name, out, force }: { name?: string; out?: string; force: boolean }) =>
+      run(async () => {
+        const { componentImport } = await import('../commands/component-import.ts');
+        return componentImport({ script, name, out, force }, cli);
+      }),
+    );
+
+  component
+    .command('export')
+    .description('print a component as JSON, or as YAML')
+    .argument('<component>', 'name, name@1.x.x, or the path of a document')
+    .option('--json', 'as JSON, which is what it does without --yaml', false)
+    .option('--yaml', 'as YAML', false)
+    .option('--path <folder>', 'look here first (repeatable; also GILD_COMPONENT_PATH)', collect, [])
+    .action((name: string, { yaml, path }: { yaml: boolean; path: readonly string[] }) =>
+      run(async () => {
+        const { componentExport } = await import('../commands/component-export.ts');
+        return componentExport({ component: name, yaml, folders: path }, cli);
+      }),
+    );
 }
