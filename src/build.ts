@@ -1,8 +1,8 @@
 import { cacheMode } from './build/cache-mode.ts';
+import { completeLockFile, resolveLocked } from './build/locked.ts';
 import { makeImage } from './build/make-image.ts';
 import { openCache } from './build/open-cache.ts';
 import { readRecipe } from './build/read-recipe.ts';
-import { lockSpec } from './build/resolve-spec.ts';
 import { runEvents } from './build/run-events.ts';
 import { loadSecrets } from './build/secrets.ts';
 import { refuseImpossibleTests } from './build/tests.ts';
@@ -36,6 +36,7 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
     await beginWork(workshop, hooks.signal);
     const before: GildEvent[] = [];
     const planned = await planIn(workshop, options, hooks, { append: (event) => void before.push(event) });
+    await completeLockFile(planned.locked, options, hooks.emit);
     const mode = cacheMode(options.cache, planned.plan);
     const secrets = await loadSecrets(planned.spec.secrets, process.env);
     const redact = createRedactor([...secrets.values(), ...planned.sensitive]);
@@ -55,7 +56,7 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
 
 async function planIn(
   workshop: Workshop,
-  options: RecipeOptions,
+  options: RecipeOptions & Pick<BuildOptions, 'frozen'>,
   hooks: Pick<Hooks, 'signal' | 'emit'>,
   log: Pick<RunLog, 'append'> = { append: () => undefined },
 ): Promise<PlannedBuild> {
@@ -63,11 +64,20 @@ async function planIn(
   refuseImpossibleTests(spec);
   const odd: GildError[] = [];
   const emit = runEvents(log, hooks.emit, createRedactor(sensitive));
-  const lock = await track(emit, { step: 'resolve', title: `resolve ${spec.base.reference}` }, () =>
-    lockSpec(spec, workshop, { signal: hooks.signal, warn: (warning) => odd.push(warning) }),
+  const { frozen = false } = options;
+  const locked = await track(emit, { step: 'resolve', title: `resolve ${spec.base.reference}` }, () =>
+    resolveLocked(spec, workshop, { frozen, signal: hooks.signal, warn: (warning) => odd.push(warning) }),
   );
+  const { lock } = locked;
   const version = await workshop.records.nextVersion(spec.name, spec.version);
-  return { spec, lock, plan: planBuild(spec, lock, version), warnings: [...warnings, ...odd], sensitive };
+  return {
+    spec,
+    locked,
+    lock,
+    plan: planBuild(spec, lock, version),
+    warnings: [...warnings, ...odd],
+    sensitive,
+  };
 }
 
 interface RunScope {

@@ -3,7 +3,7 @@ import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
 import { digestOf } from '../support/canonical.ts';
 import { GildError } from '../support/errors.ts';
-import { invalid, onlyKnown } from './options.ts';
+import { invalid, invalidPin, movedOn, onlyKnown } from './options.ts';
 import { notFound } from './paths.ts';
 import type { Base, BaseContext } from './types.ts';
 
@@ -44,6 +44,17 @@ export const image: Base = {
       config,
       parent: { name: found.name, version: found.version, build: found.build },
     };
+  },
+  pinning: {
+    wish: (options) => options,
+    pin: ({ parent, digest }) => ({ version: parent?.version, build: parent?.build, digest }),
+    restore: async (spec, pin, context) => {
+      const { version, build } = pin;
+      if (typeof version !== 'string' || typeof build !== 'number') throw invalidPin(spec);
+      const found = await image.resolve({ ...spec, options: { ...spec.options, version, build } }, context);
+      if (found.digest === pin.digest) return found;
+      throw movedOn(spec, `${version}/${build} has other content here`);
+    },
   },
   fetch: async (locked, { trees, signal }) => {
     signal?.throwIfAborted();

@@ -17,7 +17,10 @@ import { checkWork } from './work.ts';
  * Runs the tests of the recipe and of its components on a machine made anew from the finished blobs. What was proven of
  * the same content before is not tested again; where that is all of it, no machine is started.
  */
-export async function checkArtifact(job: ImageJob, { tree, made }: BuiltTree): Promise<Verdict[]> {
+export async function checkArtifact(
+  job: ImageJob,
+  { tree, made }: Pick<BuiltTree, 'tree' | 'made'>,
+): Promise<Verdict[]> {
   const { plan } = job.planned;
   if (plan.checks.length === 0) return [];
   const { emit } = job.hooks;
@@ -48,7 +51,7 @@ async function takeVerdict(job: ImageJob, check: PlannedCheck, tree: Tree): Prom
 
 async function runOpen(
   job: ImageJob,
-  { open, tree, made }: BuiltTree & { readonly open: readonly PlannedCheck[] },
+  { open, tree, made }: Pick<BuiltTree, 'tree' | 'made'> & { readonly open: readonly PlannedCheck[] },
   tell: (check: PlannedCheck, verdict: Verdict) => void,
 ): Promise<void> {
   const { plan } = job.planned;

@@ -8,6 +8,7 @@ import { captureScene, settleFailure } from './failure.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
 import { keepScene } from './kept-scenes.ts';
 import { refuseLeaks } from './leaks.ts';
+import { lockPackages } from './lock-packages.ts';
 import { makeOutputs } from './make-outputs.ts';
 import { packageFolders } from './package-folders.ts';
 import { publishImage } from './publish.ts';
@@ -26,6 +27,7 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
   const image = await publishImage({ workshop, planned, runId, tree, artifacts, verdicts, emit, cache });
   const { name, version, build, state } = image;
   emit({ type: 'image', name, version, build, state });
+  if (image.state === 'available') await lockPackages(job, built);
   await cache.close();
   return { runId, status: allPassed(verdicts) ? 'success' : 'tests-failed', image, artifacts, verdicts };
 }

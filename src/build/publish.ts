@@ -1,5 +1,5 @@
 import type { StepCache } from '../cache/types.ts';
-import { listPackages } from '../images/packages.ts';
+import { listPackages, type PackageList } from '../images/packages.ts';
 import { imageLabel } from '../images/reference.ts';
 import type { Artifact, Verdict } from '../model/artifact.ts';
 import type { Emit } from '../model/events.ts';
@@ -33,10 +33,7 @@ export async function publishImage({
   cache,
 }: Publication): Promise<Image> {
   const { plan, lock } = planned;
-  const { result } = await cache.reuse(packagesWork(tree), async () => ({
-    packages: await listPackages(tree.layers, readLayer(workshop.trees)),
-  }));
-  const { packages, notes } = result.packages;
+  const { packages, notes } = await packagesOf(tree, { workshop, cache });
   for (const message of notes) emit({ type: 'warning', code: 'PACKAGES_UNREAD', message });
   const passed = verdicts.every((verdict) => verdict.status === 'passed');
   return workshop.records.publish({
@@ -56,6 +53,17 @@ export async function publishImage({
     artifacts,
     verdicts,
   });
+}
+
+/** Read once of a tree. */
+export async function packagesOf(
+  tree: Tree,
+  { workshop, cache }: Pick<Publication, 'workshop' | 'cache'>,
+): Promise<PackageList> {
+  const { result } = await cache.reuse(packagesWork(tree), async () => ({
+    packages: await listPackages(tree.layers, readLayer(workshop.trees)),
+  }));
+  return result.packages;
 }
 
 async function lineage({ records }: Workshop, { lock }: PlannedBuild): Promise<string[]> {

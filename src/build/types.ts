@@ -6,6 +6,7 @@ import type { Emit } from '../model/events.ts';
 import type { Image } from '../model/image.ts';
 import type { Lock } from '../model/lock.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Locked } from './locked.ts';
 
 /** What a face asks for. */
 export interface RecipeOptions {
@@ -16,6 +17,8 @@ export interface RecipeOptions {
 }
 
 export interface BuildOptions extends RecipeOptions {
+  /** The lock file has to be there and to fit. */
+  readonly frozen?: boolean;
   readonly onError: OnError;
   /** Pause after every step of every component. */
   readonly debug: boolean;
@@ -45,6 +48,8 @@ export interface ValidRecipe {
 }
 
 export interface PlannedBuild extends ValidRecipe {
+  /** Absent where no recipe stands behind it. */
+  readonly locked?: Locked;
   readonly lock: Lock;
   readonly plan: Plan;
 }

@@ -11,6 +11,8 @@ export interface BuiltTree {
   readonly tree: Tree;
   /** The layers that this run laid on the base. */
   readonly made: readonly Layer[];
+  /** The tree after each step, by its name. */
+  readonly after: ReadonlyMap<string, Tree>;
 }
 
 /**
@@ -20,13 +22,15 @@ export interface BuiltTree {
 export async function runSteps(plan: Plan, deps: EngineDeps): Promise<BuiltTree> {
   let tree: Tree = { layers: [] };
   const made: Layer[] = [];
+  const after = new Map<string, Tree>();
   for (const step of plan.steps) {
     deps.signal.throwIfAborted();
     const layers = await runStep(plan, step, tree, deps);
     tree = { layers: [...tree.layers, ...layers] };
+    after.set(step.name, tree);
     if (step.kind !== 'base') made.push(...layers);
   }
-  return { tree, made };
+  return { tree, made, after };
 }
 
 function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Promise<readonly Layer[]> {

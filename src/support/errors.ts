@@ -58,6 +58,11 @@ export const errorCodes = {
   },
   COMPONENT_INVALID: { kind: 'user', means: 'The component document is not valid; every problem is listed.' },
   PARAMETER_INVALID: { kind: 'user', means: 'A component parameter is missing or unknown.' },
+  LOCK_INVALID: { kind: 'user', means: 'The lock file is not one of Gild, or says what cannot be.' },
+  LOCK_MISFIT: {
+    kind: 'user',
+    means: 'A frozen build has no lock file, or one that does not fit the recipe.',
+  },
   BASE_NOT_FOUND: { kind: 'user', means: 'The base does not exist where the recipe says.' },
   BASE_UNREACHABLE: { kind: 'world', means: 'The base could not be resolved or fetched.' },
   ARCHIVE_REFUSED: {

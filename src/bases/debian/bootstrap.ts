@@ -96,7 +96,7 @@ async function runMmdebstrap(
       http_proxy: run.proxy,
       DPKG_FORCE: 'unsafe-io',
     },
-    stdin: Buffer.from(sourcesList(run.pin, asPlain)),
+    stdin: Buffer.from(sourcesList({ ...run.pin, checkValidUntil: false }, asPlain)),
     readStdout: take,
     onStderr: splitLines((line) => {
       lines.push(line);
@@ -144,6 +144,7 @@ function command({ pin, sources }: Run): string[] {
   ];
 }
 
+/** apt is not asked how old the lists are: that was done when they were resolved, and locked ones stay as they were. */
 function sourcesList(pin: DebianPin, address: (mirror: string) => string): string {
   const option = pin.checkValidUntil ? '' : '[check-valid-until=no] ';
   return pin.lists.map(({ suite, mirror }) => `deb ${option}${address(mirror)} ${suite} main\n`).join('');
@@ -188,7 +189,7 @@ async function pinnedList(
   throw new GildError({
     code: 'BASE_UNREACHABLE',
     message: `The base ${locked.reference} cannot be made as it was locked: the archive's list of ${list.suite} has changed since.`,
-    hint: 'Resolve the base again by starting a new build.',
+    hint: 'Resolve the base again by starting a new build, or with `gild lock --update base`.',
   });
 }
 

@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseSpec } from '../../model/buildspec.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { LockedBase } from '../../model/lock.ts';
 import { allOf } from '../../support/all-of.ts';
-import { digestOf } from '../../support/canonical.ts';
+import { digestOf, sha256 } from '../../support/canonical.ts';
 import { GildError } from '../../support/errors.ts';
 import { writeAtomically } from '../../support/files.ts';
+import { isDigest } from '../../support/registry/reference.ts';
 import { unusable } from '../container/manifest.ts';
+import { invalidPin, movedOn } from '../options.ts';
 import type { BaseContext } from '../types.ts';
 import { download } from './download.ts';
 import type { DebianOptions } from './options.ts';
@@ -46,13 +49,67 @@ export async function resolveDebian(spec: BaseSpec, context: BaseContext): Promi
       ]
     : [];
   const lists = [{ ...first, suite: codename }, ...(await allOf(others))];
-  for (const { suite: name, release } of lists) checkList(name, release, spec, context);
+  return lockLists(codename, lists, spec, context);
+}
+
+/** From the lists that this host has kept, else from the mirror if it has not moved on. */
+export async function restoreDebian(
+  spec: BaseSpec,
+  pin: Readonly<Record<string, unknown>>,
+  context: BaseContext,
+): Promise<LockedBase> {
+  const { mirror, securityMirror } = spec.options as unknown as DebianOptions;
+  const { suite, lists = {} } = pin as { suite?: unknown; lists?: object };
+  if (typeof suite !== 'string' || !findSuite(suite)) throw invalidPin(spec);
+  const wanted = [suite, ...(findSuite(suite)?.hasUpdates ? [`${suite}-updates`, `${suite}-security`] : [])];
+  const digests = new Map<string, unknown>(Object.entries(lists));
+  if (digests.size !== wanted.length) throw invalidPin(spec);
+  const restored = wanted.map(async (name) => {
+    const digest = digests.get(name);
+    if (typeof digest !== 'string' || !isDigest(digest)) throw invalidPin(spec);
+    const from = name.endsWith('-security') ? securityMirror : mirror;
+    return {
+      suite: name,
+      mirror: from,
+      release: await restoreList({ suite: name, mirror: from, digest }, spec, context),
+    };
+  });
+  return lockLists(suite, await allOf(restored), spec, context);
+}
+
+async function restoreList(
+  list: PinnedList,
+  spec: BaseSpec,
+  { host, signal }: BaseContext,
+): Promise<Release> {
+  const url = `${list.mirror}/dists/${list.suite}/InRelease`;
+  const path = keptList(host.home, list.digest);
+  const kept = await readFile(path).catch(() => undefined);
+  const isKept = kept !== undefined && sha256(kept) === list.digest;
+  const bytes = isKept ? kept : await download(url, { limit: listLimit, signal });
+  if (!bytes || sha256(bytes) !== list.digest)
+    throw movedOn(
+      spec,
+      `the archive's list of ${list.suite} has changed since, and this host has not kept it`,
+    );
+  const release = await verifyRelease(bytes, url, signal);
+  if (!isKept) await writeAtomically(path, bytes);
+  return release;
+}
+
+function lockLists(
+  codename: string,
+  lists: readonly List[],
+  spec: BaseSpec,
+  context: BaseContext,
+): LockedBase {
+  for (const { suite, release } of lists) checkList(suite, release, spec, context);
   const { architecture } = context;
   const pin: DebianPin = {
-    ...options,
+    ...(spec.options as unknown as DebianOptions),
     suite: codename,
     architecture,
-    lists: lists.map(({ suite: name, mirror, release }) => ({ suite: name, mirror, digest: release.digest })),
+    lists: lists.map(({ suite, mirror, release }) => ({ suite, mirror, digest: release.digest })),
   };
   return {
     kind: 'debian',

@@ -4,23 +4,46 @@ import type { Layer } from '../../model/tree.ts';
 import { GildError } from '../../support/errors.ts';
 import { readLimited } from '../../support/outbound.ts';
 import { isPassing, manifestLimit, openRepository, type Repository } from '../../support/registry/client.ts';
-import type { ImageReference } from '../../support/registry/reference.ts';
+import { type ImageReference, isDigest } from '../../support/registry/reference.ts';
 import { withRetries } from '../../support/retry.ts';
 import { importLayers } from '../container/import-layers.ts';
 import { type ImagePin, resolveImage } from '../container/resolve-image.ts';
+import { invalidPin } from '../options.ts';
 import type { BaseContext } from '../types.ts';
+import { keptContent, keptManifest } from './kept-content.ts';
 
 export async function resolveFromRegistry(
   spec: BaseSpec,
-  { architecture, signal }: BaseContext,
+  { architecture, host, signal }: BaseContext,
+): Promise<LockedBase> {
+  const image = imageOf(spec.options);
+  return resolveManifest(image.digest ?? image.tag ?? 'latest', spec, { architecture, host, signal });
+}
+
+/** The manifest and config are content of known digests: kept here, they are not asked for again. */
+export async function restoreFromRegistry(
+  spec: BaseSpec,
+  { manifest }: Readonly<Record<string, unknown>>,
+  context: BaseContext,
+): Promise<LockedBase> {
+  if (typeof manifest !== 'string' || !isDigest(manifest)) throw invalidPin(spec);
+  return resolveManifest(manifest, spec, context);
+}
+
+async function resolveManifest(
+  wanted: string,
+  spec: BaseSpec,
+  { architecture, host, signal }: Pick<BaseContext, 'architecture' | 'host' | 'signal'>,
 ): Promise<LockedBase> {
   const image = imageOf(spec.options);
   const repository = open(image);
-  const top = await repository.manifest(image.digest ?? image.tag ?? 'latest', signal);
+  const readManifest = (reference: string) =>
+    keptManifest(host.home, reference, () => repository.manifest(reference, signal));
+  const top = await readManifest(wanted);
   const found = await resolveImage(
     top,
     {
-      manifest: ({ digest }) => repository.manifest(digest, signal),
+      manifest: ({ digest }) => readManifest(digest),
       content: async ({ digest, size }) => {
         const read = async () =>
           readLimited(
@@ -28,7 +51,9 @@ export async function resolveFromRegistry(
             manifestLimit,
             `The config of ${spec.reference}`,
           );
-        return explained(spec, () => withRetries(read, { isWorthRetrying: isPassing, signal }));
+        return keptContent(host.home, digest, () =>
+          explained(spec, () => withRetries(read, { isWorthRetrying: isPassing, signal })),
+        );
       },
     },
     { reference: spec.reference, architecture },

@@ -53,6 +53,20 @@ describe('an image in a registry', () => {
     expect(server.requests.length).toBe(2);
   });
 
+  it('is restored without asking where it was resolved, and from the registry elsewhere', async () => {
+    addImage(server, { layers: [tar('a')] }, '1');
+    const spec = parseBase(`${server.host}/some/image:1`, '/');
+    const locked = await registry.resolve(spec, home.context);
+    const pin = registry.pinning?.pin(locked) ?? {};
+    addImage(server, { layers: [tar('b')] }, '1');
+    const before = server.requests.length;
+    expect(await registry.pinning?.restore(spec, pin, home.context)).toEqual(locked);
+    expect(server.requests.length).toBe(before);
+    const other = await makeTestHome();
+    expect(await registry.pinning?.restore(spec, pin, other.context)).toEqual(locked);
+    await other.remove();
+  });
+
   it('is what was pinned, also when the tag has moved on', async () => {
     addImage(server, { layers: [tar('a')] }, '1');
     const locked = await resolve('1');

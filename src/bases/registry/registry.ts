@@ -16,5 +16,11 @@ export const registry: Base = {
     return { ...image, insecure: options.insecure === true };
   },
   resolve: async (spec, context) => (await import('./pull.ts')).resolveFromRegistry(spec, context),
+  pinning: {
+    wish: ({ insecure: _insecure, ...wanted }) => wanted,
+    pin: ({ digest }) => ({ manifest: digest }),
+    restore: async (spec, pin, context) =>
+      (await import('./pull.ts')).restoreFromRegistry(spec, pin, context),
+  },
   fetch: async (locked, context) => (await import('./pull.ts')).fetchFromRegistry(locked, context),
 };

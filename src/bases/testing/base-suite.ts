@@ -59,6 +59,14 @@ export function describeBase(
       );
     });
 
+    it('is restored from what a lock file holds of it', async () => {
+      const { pinning } = base;
+      if (!pinning) return;
+      const pin = JSON.parse(JSON.stringify(pinning.pin(locked)));
+      expect(await pinning.restore(spec, pin, home.context)).toEqual(locked);
+      await expect(pinning.restore(spec, {}, home.context)).rejects.toMatchObject({ code: 'LOCK_INVALID' });
+    });
+
     it('stops when it is cancelled, and leaves nothing behind', async () => {
       const context = { ...other.context, images: home.context.images, signal: AbortSignal.abort() };
       await expect(base.resolve(spec, context)).rejects.toMatchObject({ name: 'AbortError' });

@@ -11,10 +11,16 @@ interface BuildFlags extends RecipeFlags {
   readonly cache: boolean;
   readonly from?: string;
   readonly retest: boolean;
+  readonly frozen: boolean;
   readonly explain: boolean;
   readonly output?: string;
   readonly junit?: string;
   readonly report?: string;
+}
+
+interface LockFlags extends RecipeFlags {
+  readonly update?: true | string[];
+  readonly json: boolean;
 }
 
 export function addBuildCommands({ program, cli, run }: Frame): void {
@@ -36,6 +42,7 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
     .option('--debug', 'pause after every step', false)
     .option('--no-cache', 'make everything anew, whatever was made before')
     .option('--from <step>', 'make this step and all after it anew: component/nginx, or nginx')
+    .option('--frozen', 'do not look up anything: gild.lock has to be there and to fit', false)
     .option('--retest', 'run all tests, also those that this content has passed', false)
     .option('--explain', 'say of every step that runs why nothing made before would do', false)
     .option('--junit <file>', 'write the test results as JUnit XML')
@@ -43,9 +50,22 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
     .action((recipe: string, flags: BuildFlags) =>
       run(async () => {
         const { build } = await import('../commands/build.ts');
-        const { progress, onError, debug, explain, output, junit, report } = flags;
-        const options = { progress, onError, debug, explain, output, junit, report };
+        const { progress, onError, debug, explain, frozen, output, junit, report } = flags;
+        const options = { progress, onError, debug, explain, frozen, output, junit, report };
         return build({ ...recipeOptions(recipe, flags), ...options, cache: cacheMode(flags) }, cli);
+      }),
+    );
+
+  addRecipeOptions(program.command('lock'))
+    .description('write down what a recipe means today: gild.lock, for later builds and other hosts')
+    .argument('<recipe>', 'a .yaml, .json or .ts file, or a folder with a recipe')
+    .option('--update [what...]', 'look up again: base, components, a component by its name, or all')
+    .option('--json', 'print JSON', false)
+    .action((recipe: string, { update, json, ...flags }: LockFlags) =>
+      run(async () => {
+        const { lock } = await import('../commands/lock.ts');
+        const again = update === true ? [] : update;
+        return lock({ ...recipeOptions(recipe, flags), update: again, json }, cli);
       }),
     );
 
