@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { SharedFolder } from '../platforms/types.ts';
-import { makeNamespaceFolder } from '../trees/layer-folders.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What apt fetches: indexes and packages. */

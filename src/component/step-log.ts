@@ -1,5 +1,5 @@
 import type { Emit } from '../model/events.ts';
-import { createLineStream } from './line-stream.ts';
+import { createLineStream } from '../support/line-stream.ts';
 
 /** Where the output of one attempt of a step goes: to the events as whole lines, and the last of it to a failure. */
 export interface StepLog {

@@ -1,7 +1,7 @@
 import type { ComponentDocument } from '../model/component.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
-import type { Machine } from '../platforms/types.ts';
+import type { BuildMachine, Machine } from '../platforms/types.ts';
 import { emptyTar } from '../support/tar/empty.ts';
 import { putFiles } from './files.ts';
 import { StepFailed, track } from './track.ts';
@@ -56,7 +56,7 @@ async function reuseOrMake(
   deps: EngineDeps,
 ): Promise<ReusedLayers> {
   for (;;) {
-    let scene: { readonly machine: Machine; readonly failed: StepFailed } | undefined;
+    let scene: { readonly machine: BuildMachine; readonly failed: StepFailed } | undefined;
     try {
       return await deps.reuse(step, tree, async () => {
         const machine = await startMachine(plan, tree, deps);
@@ -83,7 +83,7 @@ async function reuseOrMake(
   }
 }
 
-function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<Machine> {
+function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<BuildMachine> {
   return deps.platform.start(tree, {
     network: plan.network,
     limits: plan.limits,
@@ -98,7 +98,7 @@ function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<Machine
 async function captureLayer(
   plan: Plan,
   step: MachineStep,
-  machine: Machine,
+  machine: BuildMachine,
   deps: EngineDeps,
 ): Promise<readonly Layer[]> {
   const layer = await machine.capture({ epoch: plan.epoch, createdBy: createdBy(step) });

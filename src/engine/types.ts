@@ -2,7 +2,7 @@ import type { Emit, Failure } from '../model/events.ts';
 import type { LockedBase } from '../model/lock.ts';
 import type { ComponentStep, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
-import type { Machine, Platform, SharedFolder } from '../platforms/types.ts';
+import type { BuildMachine, Machine, Platform, SharedFolder } from '../platforms/types.ts';
 
 /** All that the engine needs from outside; it knows no one by name. */
 export interface EngineDeps {
@@ -46,7 +46,7 @@ export interface ComponentOutcome {
 export interface FailureScene {
   readonly step: string;
   readonly failure: Failure;
-  readonly machine: Machine;
+  readonly machine: BuildMachine;
   /** What the machine was started from. */
   readonly tree: Tree;
 }

@@ -12,6 +12,17 @@ export function findProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
+/** Absolute path of a program. Throws `HOST_TOOL_MISSING`. */
+export function requireProgram(name: string): string {
+  const path = findProgram(name);
+  if (path !== undefined) return path;
+  throw new GildError({
+    code: 'HOST_TOOL_MISSING',
+    message: `\`${name}\` is not installed on this host.`,
+    hint: 'Run `gild doctor --install`.',
+  });
+}
+
 /** Throws `HOST_TOOL_MISSING` with all that is missing at once. */
 export function requirePrograms(rootless: boolean): void {
   const missing = [...always, ...(rootless ? forRootless : [])].filter((name) => !findProgram(name));

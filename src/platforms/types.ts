@@ -8,7 +8,7 @@ export interface Platform {
   /** What it chose on this host and why, one line each, for people. */
   describe(): Promise<readonly string[]>;
   /** Starts a machine whose root file system is `tree`. */
-  start(tree: Tree, options: MachineOptions): Promise<Machine>;
+  start(tree: Tree, options: MachineOptions): Promise<BuildMachine>;
 }
 
 export interface MachineOptions {
@@ -45,9 +45,13 @@ export interface Machine {
   get(path: string): Promise<Readable>;
   /** Everything running ends, `/run` is empty again, files stay. */
   reboot(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A machine that layers are made on. */
+export interface BuildMachine extends Machine {
   /** Stops the machine and returns what changed against its tree, as a layer; the machine is closed. */
   capture(options: CaptureOptions): Promise<Layer>;
-  close(): Promise<void>;
 }
 
 export interface Command {

@@ -2,13 +2,13 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host, Namespace } from '../host/types.ts';
 import { createDisposer } from '../support/disposer.ts';
 import { GildError } from '../support/errors.ts';
 import { transformTar } from '../support/tar/transform.ts';
 import { topmost } from '../support/topmost.ts';
 import { contained, packArguments } from './gnu-tar.ts';
-import { makeNamespaceFolder } from './layer-folders.ts';
 import { normalise, relativeToRoot } from './normalise.ts';
 
 /** Packs what overlayfs shows of `directories` (lowest first). */

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
+import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
@@ -9,7 +10,7 @@ import { createTarReader } from '../support/tar/reader.ts';
 import { decompressUntrusted, sniff } from './compression.ts';
 import { unpack } from './gnu-tar.ts';
 import { guard } from './guard.ts';
-import { type LayerFolders, makeNamespaceFolder } from './layer-folders.ts';
+import type { LayerFolders } from './layer-folders.ts';
 import { createKeep, normalise } from './normalise.ts';
 import { stampPyc } from './pyc.ts';
 import { createCollection } from './sorted-tar.ts';

@@ -1,6 +1,5 @@
-import { chown, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host } from '../host/types.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Compression, Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
@@ -83,14 +82,6 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
       }
     },
   };
-}
-
-/** A new empty folder that belongs to the root of our user namespaces. */
-export async function makeNamespaceFolder(host: Host, path: string): Promise<string> {
-  const { rootless, ids } = await host.facts();
-  await mkdir(path, { mode: 0o755 });
-  if (!rootless) await chown(path, ids.uid, ids.gid);
-  return path;
 }
 
 /** A record whose blob is gone counts for nothing. */

@@ -8,12 +8,12 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../host/host.ts';
+import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
 import type { Layer } from '../model/tree.ts';
 import { createBlobStore } from '../store/blobs.ts';
 import { sha256 } from '../support/canonical.ts';
 import { pax, type RawEntry, rawEntry, rawTar } from '../support/tar/testing/raw-tar.ts';
-import { makeNamespaceFolder } from './layer-folders.ts';
 import { createTreeStore } from './tree-store.ts';
 import type { TreeStore } from './types.ts';
 

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
@@ -15,7 +16,7 @@ import { unpack } from './gnu-tar.ts';
 import { guard } from './guard.ts';
 import { importLayer } from './import-layer.ts';
 import { importRootfs } from './import-rootfs.ts';
-import { createLayerFolders, makeNamespaceFolder } from './layer-folders.ts';
+import { createLayerFolders } from './layer-folders.ts';
 import { toOverlay } from './overlay.ts';
 import { readable, through } from './streams.ts';
 import type { TreeStore } from './types.ts';

@@ -8,13 +8,13 @@ import { allOf } from '../../support/all-of.ts';
 import { createDisposer } from '../../support/disposer.ts';
 import { GildError } from '../../support/errors.ts';
 import type { RunOptions, RunResult } from '../../support/process.ts';
-import type { CaptureOptions, Command, CommandResult, Machine, MachineOptions } from '../types.ts';
-import { environment } from './environment.ts';
+import { environment } from '../environment.ts';
+import type { BuildMachine, CaptureOptions, Command, CommandResult, MachineOptions } from '../types.ts';
+import { lookUpUser, needsDatabase, rootUser, type User } from '../users.ts';
 import { machineMounts, toolbox } from './mounts.ts';
 import { execute, type MachineRoot, mountRoot } from './root.ts';
 import type { SandboxContext } from './sandbox.ts';
 import { writeSecrets } from './secrets.ts';
-import { lookUpUser, needsDatabase, rootUser, type User } from './users.ts';
 
 /** Where a runtime that follows a link from /usr/sbin leaves an empty file. */
 const stubs = ['/usr/bin/policy-rc.d'];
@@ -23,7 +23,7 @@ export async function startMachine(
   context: SandboxContext,
   tree: Tree,
   options: MachineOptions,
-): Promise<Machine> {
+): Promise<BuildMachine> {
   options.signal?.throwIfAborted();
   const disposer = createDisposer();
   try {
@@ -64,7 +64,7 @@ interface MachineParts extends SandboxContext {
   readonly dispose: () => Promise<void>;
 }
 
-function createMachine(parts: MachineParts): Machine {
+function createMachine(parts: MachineParts): BuildMachine {
   const { namespace, root, options } = parts;
   let closed: Promise<void> | undefined;
   const close = () => {

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostResolver, slirpResolver } from '../../host/network.ts';
-import { findProgram } from '../../host/programs.ts';
+import { requireProgram } from '../../host/programs.ts';
 import type { HostFacts, Mount } from '../../host/types.ts';
-import { GildError } from '../../support/errors.ts';
 import type { MachineOptions } from '../types.ts';
 
 const toolboxPath = '/run/gild/busybox';
@@ -27,14 +26,7 @@ export function machineMounts(
     writeFileSync(join(folder, name), content, { mode });
     return { source: join(folder, name), target, readonly: true };
   };
-  const busybox = findProgram('busybox');
-  if (busybox === undefined) {
-    throw new GildError({
-      code: 'HOST_TOOL_MISSING',
-      message: 'The program `busybox` is not installed on this host.',
-      hint: 'Run `gild doctor --install`.',
-    });
-  }
+  const busybox = requireProgram('busybox');
   const files: Mount[] = [
     { source: join(folder, 'run'), target: '/run' },
     { source: busybox, target: toolboxPath, readonly: true },

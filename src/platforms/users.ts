@@ -1,4 +1,4 @@
-import { GildError } from '../../support/errors.ts';
+import { GildError } from '../support/errors.ts';
 
 export interface User {
   readonly uid: number;
