@@ -15,8 +15,9 @@ const arrows = {
   platforms: ['trees/types'],
   trees: ['store'],
   disks: [],
+  vm: ['platforms/types', 'platforms/environment', 'platforms/unreachable', 'platforms/users'],
   outputs: ['trees/types', 'store/types', 'disks'],
-  checks: ['platforms/types'],
+  checks: ['platforms/types', 'platforms/unreachable', 'vm/types'],
   store: [],
   images: ['store'],
   cache: ['store'],
@@ -31,7 +32,7 @@ const ground = ['host', 'support', 'model'];
 function mayImport(room) {
   const targets = ground.includes(room) ? arrows[room] : [...ground, ...arrows[room]];
   return [room, ...targets].map((target) =>
-    target.endsWith('/types') ? `^src/${target}[.]ts$` : `^src/${target}/`,
+    target.includes('/') ? `^src/${target}[.]ts$` : `^src/${target}/`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** What a tool is needed for. */
-export type ToolPurpose = 'build' | 'debian' | 'network' | 'rootless' | 'tests';
+export type ToolPurpose = 'build' | 'debian' | 'network' | 'rootless' | 'machines' | 'tests';
 
 export type PackageManager = 'apt-get' | 'dnf' | 'zypper' | 'apk' | 'pacman';
 
@@ -109,6 +109,42 @@ export const hostTools: readonly HostTool[] = [
       zypper: 'shadow',
       apk: 'shadow-subids',
       pacman: 'shadow',
+    },
+  },
+  {
+    name: 'qemu-system-x86_64',
+    purpose: 'machines',
+    why: 'boot disks, to test them and to run them',
+    packages: {
+      'apt-get': 'qemu-system-x86',
+      dnf: 'qemu-system-x86-core',
+      zypper: 'qemu-x86',
+      apk: 'qemu-system-x86_64',
+      pacman: 'qemu-system-x86',
+    },
+  },
+  {
+    name: '/usr/share/OVMF/OVMF_CODE_4M.fd',
+    purpose: 'machines',
+    why: 'boot disks with UEFI',
+    packages: {
+      'apt-get': 'ovmf',
+      dnf: 'edk2-ovmf',
+      zypper: 'qemu-ovmf-x86_64',
+      apk: 'ovmf',
+      pacman: 'edk2-ovmf',
+    },
+  },
+  {
+    name: 'ssh',
+    purpose: 'machines',
+    why: 'run commands in a virtual machine',
+    packages: {
+      'apt-get': 'openssh-client',
+      dnf: 'openssh-clients',
+      zypper: 'openssh-clients',
+      apk: 'openssh-client',
+      pacman: 'openssh',
     },
   },
   {

@@ -14,8 +14,8 @@ describe('the table of host tools', () => {
 
 describe('purposesHere', () => {
   it('asks for help with user ids only where Gild is not root', () => {
-    expect(purposesHere(false, 0)).toEqual(['build', 'debian', 'network']);
-    expect(purposesHere(true, 1000)).toEqual(['build', 'debian', 'network', 'rootless', 'tests']);
+    expect(purposesHere(false, 0)).toEqual(['build', 'debian', 'network', 'machines']);
+    expect(purposesHere(true, 1000)).toEqual(['build', 'debian', 'network', 'machines', 'rootless', 'tests']);
   });
 });
 

@@ -19,8 +19,8 @@ export function findTools(purposes: readonly ToolPurpose[]): readonly FoundTool[
 
 /** All that a build may need here; a root user needs no help to map user ids. */
 export function purposesHere(withTests: boolean, uid = process.getuid?.()): readonly ToolPurpose[] {
-  if (withTests) return ['build', 'debian', 'network', 'rootless', 'tests'];
-  return ['build', 'debian', 'network', ...rootless(uid)];
+  if (withTests) return ['build', 'debian', 'network', 'machines', 'rootless', 'tests'];
+  return ['build', 'debian', 'network', 'machines', ...rootless(uid)];
 }
 
 /** Where a program is, also in folders that an ordinary user's PATH leaves out. */

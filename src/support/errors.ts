@@ -91,6 +91,11 @@ export const errorCodes = {
   STORE_UNAVAILABLE: { kind: 'world', means: 'The store cannot be opened: no permission, or it is locked.' },
   DISK_TOO_LARGE: { kind: 'user', means: 'The disk is larger than its format can hold.' },
   NO_SPACE: { kind: 'world', means: 'The disk that holds the store is full.' },
+  BOOT_FAILED: { kind: 'build', means: 'A virtual machine did not come up from the disk image.' },
+  MACHINE_UNREACHABLE: {
+    kind: 'build',
+    means: 'A virtual machine runs, but nothing in it lets a command be run.',
+  },
   STEP_FAILED: { kind: 'build', means: 'A step of a component failed.' },
   TESTS_FAILED: { kind: 'build', means: 'The image was made but a test failed, so it is not published.' },
   SECRET_LEAKED: { kind: 'build', means: 'The value of a secret was found in the image.' },

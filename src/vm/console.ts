@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util';
+import { createLineStream } from '../support/line-stream.ts';
+
+/** What a machine writes to its serial console, and the login prompts in it. */
+export interface Console {
+  push(chunk: Buffer): void;
+  end(): void;
+  /** Login prompts seen so far. */
+  prompts(): number;
+  /** Settles at the next login prompt. */
+  nextPrompt(): Promise<void>;
+  /** As people see it: the last lines, no escape sequences. */
+  lastScreen(): string;
+}
+
+const rows = 25;
+const keptLines = 2000;
+
+/** `debian login: `, written without an end of line. */
+const prompt = /(^|\s)login: *$/;
+
+export function createConsole(onLines: (lines: readonly string[]) => void): Console {
+  const kept: string[] = [];
+  const stream = createLineStream((text) => text);
+  let line = '';
+  let prompts = 0;
+  let next = Promise.withResolvers<void>();
+  const take = (whole: readonly string[]) => {
+    const shown = whole.map(plain);
+    if (shown.length === 0) return;
+    kept.push(...shown);
+    kept.splice(0, kept.length - keptLines);
+    onLines(shown);
+  };
+  const seePrompt = () => {
+    prompts++;
+    next.resolve();
+    next = Promise.withResolvers();
+  };
+  return {
+    push: (chunk) => {
+      take(stream.push(chunk));
+      const before = line;
+      const text = before + chunk.toString('latin1');
+      line = text.slice(text.lastIndexOf('\n') + 1).slice(-1000);
+      const isPrompt = prompt.test(plain(line));
+      if (isPrompt && !(prompt.test(plain(before)) && !text.includes('\n'))) seePrompt();
+    },
+    end: () => take(stream.end()),
+    prompts: () => prompts,
+    nextPrompt: () => next.promise,
+    lastScreen: () =>
+      [...kept, plain(line)]
+        .filter((text) => text.trim() !== '')
+        .slice(-rows)
+        .join('\n'),
+  };
+}
+
+function plain(line: string): string {
+  return stripVTControlCharacters(line).replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
+}

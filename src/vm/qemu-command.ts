@@ -1,0 +1,64 @@
+import type { Accelerator, DiskFile, Firmware } from './types.ts';
+
+export interface QemuOptions {
+  readonly program: string;
+  readonly disk: DiskFile;
+  readonly firmware: Firmware;
+  readonly accelerator: Accelerator;
+  /** Bytes. */
+  readonly memory: number;
+  readonly cpus: number;
+  /** Port of the namespace's loopback -> port of the machine. */
+  readonly forwards: ReadonlyMap<number, number>;
+  /** Whether the machine reaches anything outside. */
+  readonly outbound: boolean;
+  /** Folder of the run: control socket, seed, UEFI variables. */
+  readonly folder: string;
+  readonly seed: string;
+  readonly smbios: readonly string[];
+}
+
+export const qmpSocket = 'qmp.sock';
+export const uefiVariables = 'uefi-variables.fd';
+
+/** What `firmware: uefi` boots; package `ovmf`. */
+export const ovmf = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' };
+
+/** Serial console on stdin and stdout; the disk is never written, what the machine writes goes to a temporary file. */
+export function qemuCommand(options: QemuOptions): string[] {
+  const { program, accelerator, memory, cpus, folder, disk } = options;
+  return [
+    program,
+    ...['-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...['-machine', `q35,accel=${accelerator}`, '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+    ...['-m', `${Math.ceil(memory / 2 ** 20)}`, '-smp', String(cpus), '-vga', 'std'],
+    ...firmwareArguments(options),
+    ...['-drive', `if=none,id=disk,file=${escaped(disk.path)},format=${disk.format},snapshot=on`],
+    ...['-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
+    ...['-blockdev', `driver=vvfat,node-name=seed,dir=${escaped(options.seed)},label=CIDATA,read-only=on`],
+    ...['-device', 'virtio-blk-pci,drive=seed'],
+    ...['-netdev', networkArgument(options), '-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-serial', 'stdio', '-qmp', `unix:${escaped(folder)}/${qmpSocket},server=on,wait=off`],
+    ...options.smbios.flatMap((value) => ['-smbios', `type=11,value=${escaped(value)}`]),
+  ];
+}
+
+function firmwareArguments({ firmware, folder }: QemuOptions): string[] {
+  if (firmware === 'bios') return [];
+  return [
+    ...['-drive', `if=pflash,unit=0,format=raw,read-only=on,file=${ovmf.code}`],
+    ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(folder)}/${uefiVariables}`],
+  ];
+}
+
+function networkArgument({ forwards, outbound }: QemuOptions): string {
+  const rules = [...forwards].map(([outside, inside]) => `,hostfwd=tcp:127.0.0.1:${outside}-:${inside}`);
+  return `user,id=net${outbound ? '' : ',restrict=on'}${rules.join('')}`;
+}
+
+/** QEMU's option lists take a comma doubled for one. */
+function escaped(text: string): string {
+  return text.replaceAll(',', ',,');
+}

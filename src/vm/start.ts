@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { makeNamespaceFolder } from '../host/namespace-folder.ts';
+import { requireProgram } from '../host/programs.ts';
+import type { Host } from '../host/types.ts';
+import { createDisposer, type Disposer } from '../support/disposer.ts';
+import { accelerationOf } from './acceleration.ts';
+import { createConsole } from './console.ts';
+import { firmwareCredentials } from './credentials.ts';
+import { bootFailed } from './failure.ts';
+import { provideKvm } from './kvm.ts';
+import { ovmf, qemuCommand, qmpSocket, uefiVariables } from './qemu-command.ts';
+import { runQemu } from './qemu-process.ts';
+import { openQmp } from './qmp.ts';
+import { writeSeed } from './seed.ts';
+import { createSsh } from './ssh.ts';
+import type { VirtualMachine, VmOptions } from './types.ts';
+import { createVirtualMachine } from './virtual-machine.ts';
+
+const sshPort = 2222;
+const firstPort = 10_000;
+
+/**
+ * Starts a machine from a disk, in a namespace of its own: QEMU reads what the image says, so it is kept as far from
+ * this host as the image's programs are. Throws `HOST_TOOL_MISSING`, `BOOT_FAILED`.
+ */
+export async function startVirtualMachine(host: Host, options: VmOptions): Promise<VirtualMachine> {
+  const disposer = createDisposer();
+  try {
+    return await start(host, options, disposer);
+  } catch (error) {
+    await disposer.dispose().catch(() => undefined);
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function start(host: Host, options: VmOptions, disposer: Disposer): Promise<VirtualMachine> {
+  const { firmware, network, signal } = options;
+  const program = requireProgram('qemu-system-x86_64');
+  const { accelerator } = await accelerationOf(host);
+  const scratch = await host.scratch('vm');
+  disposer.add(() => scratch.release());
+  const namespace = await host.namespace({ network: network === 'on' ? 'on' : 'loopback', signal });
+  disposer.add(() => namespace.close());
+  const folder = await makeNamespaceFolder(host, join(scratch.path, 'qemu'));
+  if (accelerator === 'kvm') await provideKvm(host, namespace, scratch.path);
+  if (firmware === 'uefi') await namespace.exec(['cp', ovmf.variables, join(folder, uefiVariables)]);
+  const ssh = await createSsh({ folder, port: sshPort, namespace });
+  const ports = new Map(options.ports.map((port, index) => [port, firstPort + index]));
+  const command = qemuCommand({
+    ...options,
+    program,
+    accelerator,
+    folder,
+    seed: await writeSeed(scratch.path, ssh.publicKey),
+    smbios: firmwareCredentials(ssh.publicKey),
+    forwards: new Map([[sshPort, 22], ...[...ports].map(([inside, outside]) => [outside, inside] as const)]),
+    outbound: network === 'on',
+  });
+  const serial = createConsole((lines) => options.onConsole?.(lines));
+  const qemu = runQemu(namespace, command, { folder, serial });
+  disposer.add(() => qemu.stop());
+  const qmp = await openQmp(join(folder, qmpSocket), qemu.gone).catch((error: Error) => {
+    throw bootFailed(`QEMU did not start: ${qemu.complaint() || error.message}`, serial);
+  });
+  disposer.add(() => qmp.close());
+  return createVirtualMachine({
+    firmware,
+    accelerator,
+    signal,
+    namespace,
+    folder,
+    ports,
+    ssh,
+    serial,
+    qemu,
+    qmp,
+    disposer,
+  });
+}

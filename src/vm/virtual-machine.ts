@@ -1,0 +1,153 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Namespace } from '../host/types.ts';
+import { unreachable } from '../platforms/unreachable.ts';
+import type { Disposer } from '../support/disposer.ts';
+import { processStream } from '../support/process-stream.ts';
+import type { Console } from './console.ts';
+import { bootFailed } from './failure.ts';
+import { createRemoteMachine } from './machine.ts';
+import type { QemuProcess } from './qemu-process.ts';
+import type { Qmp } from './qmp.ts';
+import type { Ssh } from './ssh.ts';
+import type { Accelerator, Firmware, VirtualMachine } from './types.ts';
+
+interface Parts {
+  readonly firmware: Firmware;
+  readonly accelerator: Accelerator;
+  readonly signal: AbortSignal | undefined;
+  readonly namespace: Namespace;
+  /** The namespace's root writes here. */
+  readonly folder: string;
+  /** Port of the machine -> port of the namespace's loopback. */
+  readonly ports: ReadonlyMap<number, number>;
+  readonly ssh: Ssh;
+  readonly serial: Console;
+  readonly qemu: QemuProcess;
+  readonly qmp: Qmp;
+  readonly disposer: Disposer;
+}
+
+export function createVirtualMachine(parts: Parts): VirtualMachine {
+  const { firmware, accelerator, namespace, folder, ports, ssh, serial, qemu, qmp } = parts;
+  const patience = accelerator === 'kvm' ? 1 : slowness;
+  const prompts = createPrompts(parts);
+  let since = performance.now();
+  let boot = 0;
+  let seconds = 0;
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= parts.disposer.dispose();
+    return closed;
+  };
+  const waitForLogin = async (timeoutMs: number) => {
+    await prompts.next(timeoutMs);
+    seconds = (performance.now() - since) / 1000;
+    return seconds;
+  };
+  const restart = async (timeoutMs: number) => {
+    prompts.forget();
+    boot++;
+    since = performance.now();
+    await qmp.execute('send-key', { keys: ctrlAltDelete });
+    return waitForLogin(timeoutMs);
+  };
+  return {
+    firmware,
+    accelerator,
+    patience,
+    machine: createRemoteMachine({
+      ssh,
+      letIn: () => waitForSsh(parts, letInMs * patience),
+      boot: () => boot,
+      restart: () => restart(restartMs * patience),
+      close,
+      signal: parts.signal,
+    }),
+    waitForLogin,
+    restart,
+    bootSeconds: () => seconds,
+    lastScreen: serial.lastScreen,
+    screenshot: async (path) => {
+      const shot = join(folder, 'screen.png');
+      await qmp.execute('screendump', { filename: shot, format: 'png' });
+      await copyFile(shot, path);
+    },
+    dial: (port) => {
+      const argv = ['busybox', 'nc', '127.0.0.1', String(ports.get(port) ?? 0)];
+      return processStream(
+        (io) => namespace.exec(argv, io),
+        (text) => text.trim(),
+      );
+    },
+    ended: qemu.ended,
+    close,
+  };
+}
+
+/** Of software emulation against KVM, for time limits. */
+const slowness = 5;
+
+/** From the login prompt to the SSH server's first answer. */
+const letInMs = 20_000;
+const restartMs = 120_000;
+
+const ctrlAltDelete = ['ctrl', 'alt', 'delete'].map((data) => ({ type: 'qcode', data }));
+
+/** Login prompts, each waited for once. */
+function createPrompts({ serial, qemu, signal }: Parts) {
+  let seen = 0;
+  return {
+    forget: () => {
+      seen = serial.prompts();
+    },
+    next: async (timeoutMs: number) => {
+      const patience = AbortSignal.timeout(timeoutMs);
+      const over = AbortSignal.any([patience, qemu.gone, ...(signal ? [signal] : [])]);
+      while (serial.prompts() <= seen) {
+        if (over.aborted) {
+          signal?.throwIfAborted();
+          const stopped = qemu.gone.aborted;
+          const seconds = Math.round(timeoutMs / 1000);
+          throw bootFailed(
+            stopped
+              ? 'The machine stopped before it showed a login prompt.'
+              : `No login prompt on the serial console after ${seconds} s.`,
+            serial,
+          );
+        }
+        await Promise.race([serial.nextPrompt(), aborted(over)]);
+      }
+      seen = serial.prompts();
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+const retryMs = 500;
+
+async function waitForSsh({ ssh, qemu, signal }: Parts, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    signal?.throwIfAborted();
+    const said: Buffer[] = [];
+    const { exitCode } = await ssh.run('true', { onStderr: (chunk) => said.push(chunk), signal });
+    if (exitCode === 0) return;
+    if (qemu.gone.aborted) throw unreachable('it has been switched off');
+    if (performance.now() > deadline) {
+      const why = Buffer.concat(said).toString().trim().split('\n').at(-1) ?? 'no answer';
+      throw unreachable(
+        why,
+        'Commands are run over SSH as root, with a key that is handed over by firmware credentials (systemd 252 or later) or cloud-init: the image needs an SSH server and DHCP on its first network interface.',
+      );
+    }
+    await delay(retryMs, undefined, signal ? { signal } : {});
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/types.ts';
+import { accelerationOf } from './acceleration.ts';
+import { startVirtualMachine } from './start.ts';
+import { loginGuest } from './testing/login-guest.ts';
+import type { VmOptions } from './types.ts';
+
+let folder: string;
+let host: Host;
+let disks = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gild-vm-'));
+  host = createHost({ home: join(folder, 'home') });
+  await host.facts();
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function start(sector: Buffer, options: Partial<VmOptions> = {}) {
+  const path = join(host.home, `${++disks}.raw`);
+  await writeFile(path, Buffer.concat([sector, Buffer.alloc(2 ** 20 - sector.length)]), { mode: 0o644 });
+  return startVirtualMachine(host, {
+    disk: { path, format: 'raw' },
+    firmware: 'bios',
+    memory: 64 * 2 ** 20,
+    cpus: 1,
+    network: 'off',
+    ports: [],
+    ...options,
+  });
+}
+
+describe('a virtual machine', () => {
+  it('shows its login prompt, restarts by Ctrl-Alt-Del, and shows it again', async () => {
+    const lines: string[] = [];
+    const vm = await start(loginGuest('\r\nhello\r\ntiny login: '), {
+      onConsole: (more) => lines.push(...more),
+    });
+    expect(await vm.waitForLogin(60_000)).toBeGreaterThan(0);
+    expect(await vm.restart(60_000)).toBeGreaterThan(0);
+    expect(vm.lastScreen()).toMatch(/hello\ntiny login: *$/);
+    await vm.close();
+    expect(lines.filter((line) => line === 'hello')).toHaveLength(2);
+    await vm.ended;
+  });
+
+  it('gives a picture of its display', async () => {
+    const vm = await start(loginGuest());
+    await vm.waitForLogin(60_000);
+    await vm.screenshot(join(folder, 'screen.png'));
+    const png = await readFile(join(folder, 'screen.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    await vm.close();
+  });
+
+  it('says what was last on its console when no prompt comes', async () => {
+    const vm = await start(loginGuest('\r\nKernel panic - not syncing\r\n'));
+    await expect(vm.waitForLogin(1500)).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message: 'No login prompt on the serial console after 2 s.',
+      hint: 'Last on the console:\nKernel panic - not syncing',
+    });
+    await vm.close();
+  });
+
+  it('cannot be reached where nothing in it listens', async () => {
+    const vm = await start(loginGuest());
+    await vm.waitForLogin(60_000);
+    const stop = AbortSignal.timeout(100);
+    await expect(vm.machine.run({ argv: ['true'], signal: stop })).rejects.toThrow();
+    await vm.close();
+  });
+
+  it('ends at once when it is cancelled, and leaves nothing behind', async () => {
+    const stop = new AbortController();
+    const vm = await start(loginGuest(''), { signal: stop.signal });
+    const waiting = vm.waitForLogin(60_000);
+    stop.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await vm.close();
+    await vm.ended;
+  });
+
+  it('says why QEMU did not start', async () => {
+    const disk = { path: join(host.home, 'none.raw'), format: 'raw' } as const;
+    await expect(start(loginGuest(), { disk })).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message: expect.stringContaining('none.raw'),
+    });
+  });
+});
+
+it('knows at once the second time what accelerates machines here', async () => {
+  const found = await accelerationOf(host);
+  expect(['kvm', 'tcg']).toContain(found.accelerator);
+  expect(await accelerationOf(createHost({ home: host.home }))).toEqual(found);
+});
