@@ -3,14 +3,13 @@ import { checks } from '../checks/index.ts';
 import { runChecks } from '../checks/runner.ts';
 import type { BuiltTree } from '../engine/run.ts';
 import { track } from '../engine/track.ts';
-import type { Verdict } from '../model/artifact.ts';
-import type { NetworkMode } from '../model/buildspec.ts';
+import type { Artifact, Verdict } from '../model/artifact.ts';
 import type { PlannedCheck } from '../model/plan.ts';
 import type { Tree } from '../model/tree.ts';
 import { GildError } from '../support/errors.ts';
 import { componentRunner } from './component-runner.ts';
-import { freshTrees } from './fresh-trees.ts';
-import { type ImageJob, platformOf } from './image-job.ts';
+import type { ImageJob } from './image-job.ts';
+import { type TestPlace, testPlaces } from './test-places.ts';
 import { checkWork } from './work.ts';
 
 /**
@@ -19,65 +18,91 @@ import { checkWork } from './work.ts';
  */
 export async function checkArtifact(
   job: ImageJob,
-  { tree, made }: Pick<BuiltTree, 'tree' | 'made'>,
+  built: Pick<BuiltTree, 'tree' | 'made'>,
+  artifacts: readonly Artifact[],
 ): Promise<Verdict[]> {
-  const { plan } = job.planned;
-  if (plan.checks.length === 0) return [];
+  const places = testPlaces(job, built, artifacts);
+  if (places.length === 0) return [];
   const { emit } = job.hooks;
-  const title = `test on a fresh machine (${plan.checks.length})`;
-  return track(emit, { step: 'test', title }, async (settled) => {
-    const verdicts = new Map<PlannedCheck, Verdict>();
-    const tell = (check: PlannedCheck, verdict: Verdict) => {
-      emit({ type: 'verdict', verdict });
-      verdicts.set(check, verdict);
-    };
-    const open: PlannedCheck[] = [];
-    for (const check of plan.checks) {
-      const proven = await takeVerdict(job, check, tree);
-      if (proven) tell(check, proven);
-      else open.push(check);
-    }
-    if (open.length === 0) settled('reused');
-    else await runOpen(job, { open, tree, made }, tell);
-    return plan.checks.flatMap((check) => verdicts.get(check) ?? []);
+  const count = places.reduce((sum, { checks }) => sum + checks.length, 0);
+  return track(emit, { step: 'test', title: `test on a fresh machine (${count})` }, async (settled) => {
+    const verdicts: Verdict[] = [];
+    for (const place of places) verdicts.push(...(await checkPlace(job, place, built.tree)));
+    if (verdicts.every(({ reused }) => reused)) settled('reused');
+    return verdicts;
   });
 }
 
-async function takeVerdict(job: ImageJob, check: PlannedCheck, tree: Tree): Promise<Verdict | undefined> {
-  const found = await job.cache.take(checkWork(job.planned.plan, check, tree));
+async function checkPlace(job: ImageJob, place: TestPlace, tree: Tree): Promise<Verdict[]> {
+  const verdicts = new Map<PlannedCheck, Verdict>();
+  const tell = (check: PlannedCheck, verdict: Verdict) => {
+    job.hooks.emit({ type: 'verdict', verdict });
+    verdicts.set(check, verdict);
+  };
+  const open: PlannedCheck[] = [];
+  for (const check of place.checks) {
+    const proven = await takeVerdict(job, check, { place, tree });
+    if (proven) tell(check, proven);
+    else open.push(check);
+  }
+  if (open.length > 0) await runOpen(job, open, { place, tree }, tell);
+  return place.checks.flatMap((check) => verdicts.get(check) ?? []);
+}
+
+interface Subject {
+  readonly place: TestPlace;
+  readonly tree: Tree;
+}
+
+async function takeVerdict(
+  job: ImageJob,
+  check: PlannedCheck,
+  subject: Subject,
+): Promise<Verdict | undefined> {
+  const found = await job.cache.take(workOf(job, check, subject));
   const verdict = found.outcome === 'hit' ? found.record.result.verdict : undefined;
-  return verdict && { ...verdict, name: nameOf(check), reused: true };
+  return verdict && { ...verdict, name: nameOf(check) + subject.place.label, reused: true };
 }
 
 async function runOpen(
   job: ImageJob,
-  { open, tree, made }: Pick<BuiltTree, 'tree' | 'made'> & { readonly open: readonly PlannedCheck[] },
+  open: readonly PlannedCheck[],
+  subject: Subject,
   tell: (check: PlannedCheck, verdict: Verdict) => void,
 ): Promise<void> {
-  const { plan } = job.planned;
-  const { signal } = job.hooks;
-  const items = await checkItems(job, open);
-  const network = await testNetwork(job);
-  const platform = await platformOf(job, await freshTrees(job.workshop, made));
-  const startMachine = () => platform.start(tree, { network, limits: plan.limits, signal });
+  const { place } = subject;
+  const { kind, start } = place;
+  const { config } = job.planned.plan;
+  const items = await checkItems(job, open, place.label);
   let done = 0;
-  for await (const found of runChecks({ items, config: plan.config, startMachine, signal })) {
+  for await (const found of runChecks({ items, config, kind, start, signal: job.hooks.signal })) {
     const check = open[done++];
     if (!check) throw new Error('there are more verdicts than tests');
     const verdict = redactVerdict(found, job.redact);
     if (verdict.status === 'passed')
-      await job.cache.keep(checkWork(plan, check, tree), { result: { verdict }, seconds: verdict.seconds });
+      await job.cache.keep(workOf(job, check, subject), { result: { verdict }, seconds: verdict.seconds });
     tell(check, verdict);
   }
 }
 
-async function checkItems(job: ImageJob, checks: readonly PlannedCheck[]): Promise<CheckItem[]> {
+function workOf(job: ImageJob, check: PlannedCheck, { place, tree }: Subject) {
+  return checkWork(job.planned.plan, check, { tree, subject: place.subject });
+}
+
+async function checkItems(
+  job: ImageJob,
+  checks: readonly PlannedCheck[],
+  label: string,
+): Promise<CheckItem[]> {
   const runComponent = await componentRunner(job);
   return checks.map((planned): CheckItem => {
-    if (planned.kind === 'test') return testItem(planned, memberOf(planned));
+    if (planned.kind === 'test') {
+      const item = testItem(planned, memberOf(planned));
+      return { ...item, name: item.name + label };
+    }
     const { document, parameters } = planned;
     return {
-      name: nameOf(planned),
+      name: nameOf(planned) + label,
       type: 'component',
       needs: 'container',
       needsMainProcess: false,
@@ -98,13 +123,6 @@ async function checkItems(job: ImageJob, checks: readonly PlannedCheck[]): Promi
 
 function nameOf(check: PlannedCheck): string {
   return check.kind === 'component' ? `${check.name} (component)` : check.name;
-}
-
-/** Where machines share the host's network, a test could find a server of the host instead of the image's. */
-async function testNetwork({ workshop, planned }: ImageJob): Promise<NetworkMode> {
-  const { network } = planned.plan;
-  if (network !== 'on') return network;
-  return (await workshop.host.facts()).network === 'host' ? 'loopback' : 'on';
 }
 
 function redactVerdict({ output, ...verdict }: Verdict, redact: (text: string) => string): Verdict {

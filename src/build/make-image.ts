@@ -23,7 +23,7 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
   const built = await makeTree(job);
   const { tree } = built;
   const artifacts = await makeOutputs(tree, job);
-  const verdicts = await checkArtifact(job, built);
+  const verdicts = await checkArtifact(job, built, artifacts);
   const image = await publishImage({ workshop, planned, runId, tree, artifacts, verdicts, emit, cache });
   const { name, version, build, state } = image;
   emit({ type: 'image', name, version, build, state });

@@ -2,7 +2,7 @@ import { track } from '../engine/track.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { PlannedOutput } from '../model/plan.ts';
 import type { Tree } from '../model/tree.ts';
-import { outputs } from '../outputs/index.ts';
+import { findOutput } from '../outputs/index.ts';
 import { GildError } from '../support/errors.ts';
 import type { ImageJob } from './image-job.ts';
 import { outputWork } from './work.ts';
@@ -28,7 +28,7 @@ async function makeOutput(
   settled: (status: 'reused') => void,
 ): Promise<Artifact> {
   const { type, options } = planned;
-  const output = outputs.find((candidate) => candidate.type === type);
+  const output = findOutput(type);
   if (!output) throw new GildError({ code: 'BUG', message: `No output is registered as \`${type}\`.` });
   const { trees, blobs } = workshop;
   const { image, architecture, epoch, config } = plan;

@@ -1,10 +1,12 @@
-import { checks } from '../checks/index.ts';
+import { needsDisk } from '../checks/index.ts';
 import type { BuildSpec, TestSpec } from '../model/buildspec.ts';
+import { findOutput, outputs } from '../outputs/index.ts';
 import { GildError } from '../support/errors.ts';
 
 /** Refuses, before anything runs, tests that no output of the recipe can carry out. Throws `TEST_NEEDS_DISK`. */
 export function refuseImpossibleTests(spec: BuildSpec): void {
-  const problems = spec.tests.filter(needsDisk).map(problem);
+  if (spec.outputs.some(({ type }) => findOutput(type)?.bootable)) return;
+  const problems = spec.tests.filter(({ type }) => needsDisk(type)).map(problem);
   const [only] = problems;
   if (only && problems.length === 1) throw only;
   if (only)
@@ -15,15 +17,16 @@ export function refuseImpossibleTests(spec: BuildSpec): void {
     });
 }
 
-function needsDisk(test: TestSpec): boolean {
-  return checks.find((check) => check.type === test.type)?.needs === 'disk';
-}
-
 function problem(test: TestSpec): GildError {
   return new GildError({
     code: 'TEST_NEEDS_DISK',
     message: `The test \`${test.name}\` (${test.type}) needs a disk output: a container has nothing to boot.`,
-    hint: 'Disk outputs do not exist yet. Leave the test out until they do; nothing was built.',
+    hint: `${diskHint()} Nothing was built.`,
     ...(test.at && { at: test.at }),
   });
+}
+
+function diskHint(): string {
+  const types = outputs.filter(({ bootable }) => bootable).map(({ type }) => `\`${type}\``);
+  return types.length === 0 ? 'There is no disk output yet.' : `Add one to \`outputs\`: ${types.join(', ')}.`;
 }

@@ -1,6 +1,6 @@
 import { treeId } from '../cache/key.ts';
 import type { Work } from '../cache/types.ts';
-import type { ReusePolicy } from '../model/cache.ts';
+import type { Definition, ReusePolicy } from '../model/cache.ts';
 import type { Plan, PlannedCheck, PlannedOutput, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
 import { defineCheck, defineOutput, defineStep } from '../plan/definitions.ts';
@@ -28,12 +28,16 @@ export function outputWork(plan: Plan, output: PlannedOutput, { layers }: Tree, 
 }
 
 /** Names of tests are for people: the same test under another name is proven. */
-export function checkWork(plan: Plan, check: PlannedCheck, { layers }: Tree): Work {
+export function checkWork(
+  plan: Plan,
+  check: PlannedCheck,
+  { tree, subject }: { readonly tree: Tree; readonly subject?: Definition | undefined },
+): Work {
   return {
     kind: 'test',
     name: `test/${check.name}`,
-    definition: defineCheck(check, plan),
-    tree: treeId(layers),
+    definition: { ...defineCheck(check, plan), ...(subject && { subject }) },
+    tree: treeId(tree.layers),
     policy: check.policy,
   };
 }

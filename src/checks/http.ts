@@ -53,9 +53,10 @@ export const http = defineCheck({
   needs: 'container',
   needsMainProcess: true,
   schema,
-  async run(options, { machine, signal }) {
+  async run(options, { machine, vm, signal }) {
     const url = new URL(options.url ?? `http://127.0.0.1:${options.port ?? 80}${options.path ?? '/'}`);
-    const { timeoutSeconds: seconds, method } = options;
+    const { method } = options;
+    const seconds = options.timeoutSeconds * (vm?.patience ?? 1);
     const ask = async (timeoutMs: number): Promise<Outcome> => {
       try {
         const answer = await fetchInside(machine, url, { method, timeoutMs, signal });

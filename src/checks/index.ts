@@ -1,9 +1,10 @@
+import { boot } from './boot.ts';
 import { command } from './command.ts';
-import { boot, reboot } from './disk-only.ts';
 import { file } from './file.ts';
 import { http } from './http.ts';
 import { packageCheck } from './package.ts';
 import { port } from './port.ts';
+import { reboot } from './reboot.ts';
 import { service } from './service.ts';
 import type { Check } from './types.ts';
 import { user } from './user.ts';
@@ -20,3 +21,8 @@ export const checks: readonly Check[] = [
   reboot,
   boot,
 ];
+
+/** Whether only a disk can carry the test out. */
+export function needsDisk(type: string): boolean {
+  return checks.find((check) => check.type === type)?.needs === 'disk';
+}

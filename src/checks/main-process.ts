@@ -1,5 +1,5 @@
 import type { ContainerConfig } from '../model/buildspec.ts';
-import type { Machine } from '../platforms/types.ts';
+import type { Command, Machine } from '../platforms/types.ts';
 import { GildError } from '../support/errors.ts';
 import { lastLines } from './findings.ts';
 
@@ -14,6 +14,16 @@ export interface MainProcess {
   stop(): Promise<void>;
 }
 
+/** How a container runtime would start the image; `argv` may be empty. */
+export function mainCommand(config: ContainerConfig): Pick<Command, 'argv' | 'env' | 'cwd' | 'user'> {
+  return {
+    argv: [...config.entrypoint, ...config.cmd],
+    env: config.env,
+    cwd: config.workingDir || '/',
+    user: config.user || 'root',
+  };
+}
+
 const keptBytes = 64 * 1024;
 
 export function startMainProcess(
@@ -21,7 +31,8 @@ export function startMainProcess(
   config: ContainerConfig,
   signal?: AbortSignal,
 ): MainProcess {
-  const argv = [...config.entrypoint, ...config.cmd];
+  const command = mainCommand(config);
+  const { argv } = command;
   const ended = new AbortController();
   const stopping = new AbortController();
   const log = tail();
@@ -46,10 +57,7 @@ export function startMainProcess(
   async function live(): Promise<void> {
     try {
       const { exitCode, outOfMemory } = await machine.run({
-        argv,
-        env: config.env,
-        cwd: config.workingDir || '/',
-        user: config.user || 'root',
+        ...command,
         signal: signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal,
         onStdout: log.take,
         onStderr: log.take,

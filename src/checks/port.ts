@@ -16,15 +16,16 @@ export const port = defineCheck({
   needs: 'container',
   needsMainProcess: true,
   schema,
-  async run({ port, timeoutSeconds }, { machine, signal }) {
+  async run({ port, timeoutSeconds }, { machine, vm, signal }) {
+    const seconds = timeoutSeconds * (vm?.patience ?? 1);
     const ask = async () => {
       const tables = await utility(machine, ['cat', '/proc/net/tcp', '/proc/net/tcp6'], signal);
       const ports = listeningPorts(tables.stdout);
       return { ports, done: ports.includes(port) };
     };
-    const { ports, done } = await until(ask, { seconds: timeoutSeconds, signal });
+    const { ports, done } = await until(ask, { seconds, signal });
     if (done) return passed(`port ${port} listens`);
-    return failed(`expected port ${port} to listen within ${timeoutSeconds} s, but ${others(ports)}`);
+    return failed(`expected port ${port} to listen within ${seconds} s, but ${others(ports)}`);
   },
 });
 

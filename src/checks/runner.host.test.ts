@@ -134,12 +134,13 @@ describe('the tests of an image', () => {
   });
 
   it('start no machine for what none could prove', async () => {
-    const startMachine = () => Promise.reject(new Error('not to be started'));
+    const start = () => Promise.reject(new Error('not to be started'));
     const verdicts: Verdict[] = [];
     for await (const verdict of runChecks({
       items: [item('reboot', {})],
       config: emptyConfig,
-      startMachine,
+      kind: 'container',
+      start,
     })) {
       verdicts.push(verdict);
     }
@@ -172,7 +173,13 @@ describe('the tests of an image', () => {
       },
     };
     const config = { ...emptyConfig, cmd: ['sleep', '1000'] };
-    const verdicts = runChecks({ items: [waiting], config, startMachine, signal: controller.signal });
+    const verdicts = runChecks({
+      items: [waiting],
+      config,
+      kind: 'container',
+      start: async () => ({ machine: await startMachine() }),
+      signal: controller.signal,
+    });
     await expect(verdicts.next()).rejects.toMatchObject({ name: 'AbortError' });
     expect(closed).toBe(1);
   });
@@ -196,7 +203,12 @@ describe('an image without any program', () => {
         item('service', { service: 'nginx', exists: false }),
       ];
       const verdicts: Verdict[] = [];
-      for await (const verdict of runChecks({ items, config: emptyConfig, startMachine: bare.start }))
+      for await (const verdict of runChecks({
+        items,
+        config: emptyConfig,
+        kind: 'container',
+        start: place(bare),
+      }))
         verdicts.push(verdict);
       expect(verdicts.filter(({ status }) => status !== 'passed')).toEqual([]);
     } finally {
@@ -213,7 +225,7 @@ async function run({
   config?: ContainerConfig;
 }): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for await (const verdict of runChecks({ items, config, startMachine: testbed.start }))
+  for await (const verdict of runChecks({ items, config, kind: 'container', start: place(testbed) }))
     verdicts.push(verdict);
   return verdicts;
 }
@@ -227,4 +239,8 @@ function item(type: string, options: Readonly<Record<string, unknown>>): CheckIt
 
 function said(verdicts: readonly Verdict[]): string[] {
   return verdicts.map(({ status, message }) => `${status}: ${message}`);
+}
+
+function place({ start }: Testbed) {
+  return async () => ({ machine: await start() });
 }

@@ -1,66 +1,86 @@
 import type { Verdict } from '../model/artifact.ts';
 import type { ContainerConfig } from '../model/buildspec.ts';
-import type { Machine } from '../platforms/types.ts';
+import { isUnreachable } from '../platforms/unreachable.ts';
 import { GildError } from '../support/errors.ts';
 import type { CheckItem } from './check-item.ts';
 import { failed, needsDisk, oneLine } from './findings.ts';
 import { type MainProcess, startMainProcess } from './main-process.ts';
-import type { Finding } from './types.ts';
+import type { CheckContext, Finding } from './types.ts';
 
 export interface CheckRun {
   /** In the order in which they run. */
   readonly items: readonly CheckItem[];
   /** How the image is run, and with which environment. */
   readonly config: ContainerConfig;
+  /** What the artifact is: a container has nothing that a `disk` item could look at. */
+  readonly kind: CheckItem['needs'];
   /** Starts a fresh machine from the finished artifact; it is closed when all is done. */
-  readonly startMachine: () => Promise<Machine>;
+  readonly start: () => Promise<Place>;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where tests run: a container, or a virtual machine. */
+export type Place = Pick<CheckContext, 'machine' | 'vm'>;
+
 /**
  * Runs all items on one fresh machine. The image's main process starts with the first item that needs it: those
- * before may start the same server themselves. A failure stops none of the others. Where nothing can run on a machine,
- * none is started.
+ * before may start the same server themselves. A virtual machine has started its services by itself. A failure stops
+ * none of the others; a machine that does not come up fails them all.
  */
 export async function* runChecks(run: CheckRun): AsyncGenerator<Verdict, void, undefined> {
   const { items, config, signal } = run;
-  const runnable = items.filter(({ needs }) => needs === 'container');
-  const machine = runnable.length > 0 ? await run.startMachine() : undefined;
+  const place = await start(run);
   let main: MainProcess | undefined;
   try {
     for (const item of items) {
-      if (machine && item.needsMainProcess) main ??= startMainProcess(machine, config, signal);
+      const inContainer = place.kind === 'up' && !place.vm;
+      if (inContainer && item.needsMainProcess) main ??= startMainProcess(place.machine, config, signal);
       const startedAt = performance.now();
       const finding =
-        machine && item.needs === 'container'
-          ? await examine(item, { machine, main, config, signal })
-          : needsDisk(`a ${item.type} test`);
+        place.kind === 'up' ? await examine(item, { ...place, main, config, signal }) : place.finding;
       const seconds = Math.round(performance.now() - startedAt) / 1000;
       yield { name: item.name, type: item.type, ...finding, message: oneLine(finding.message), seconds };
     }
     await main?.stop();
   } finally {
     await main?.stop().catch(() => undefined);
-    await machine?.close();
+    if (place.kind === 'up') await place.machine.close();
   }
 }
 
-interface Surroundings {
-  readonly machine: Machine;
+type Started = ({ readonly kind: 'up' } & Place) | { readonly kind: 'down'; readonly finding: Finding };
+
+async function start(run: CheckRun): Promise<Started> {
+  const [first] = run.items;
+  if (run.kind === 'container' && first && run.items.every(({ needs }) => needs === 'disk'))
+    return { kind: 'down', finding: needsDisk(`a ${first.type} test`) };
+  try {
+    return { kind: 'up', ...(await run.start()) };
+  } catch (error) {
+    run.signal?.throwIfAborted();
+    if (!(error instanceof GildError) || error.code !== 'BOOT_FAILED') throw error;
+    return { kind: 'down', finding: failed(error.message, error.hint) };
+  }
+}
+
+interface Surroundings extends Place {
   readonly main: MainProcess | undefined;
   readonly config: ContainerConfig;
   readonly signal: AbortSignal | undefined;
 }
 
-async function examine(item: CheckItem, { machine, main, config, signal }: Surroundings): Promise<Finding> {
+async function examine(item: CheckItem, surroundings: Surroundings): Promise<Finding> {
+  const { machine, vm, main, config, signal } = surroundings;
+  if (item.needs === 'disk' && !vm) return needsDisk(`a ${item.type} test`);
   const needed = item.needsMainProcess ? main : undefined;
   const signals = [signal, needed?.ended].filter((each) => each !== undefined);
   try {
-    return await item.run({ machine, config, signal: AbortSignal.any(signals) });
+    return await item.run({ machine, vm, config, signal: AbortSignal.any(signals) });
   } catch (error) {
     signal?.throwIfAborted();
     if (needed?.ended.aborted) return failed(needed.obituary(), needed.output());
-    if (error instanceof GildError && error.kind === 'build') return failed(error.message);
+    if (isUnreachable(error)) return { status: 'blocked', message: (error as Error).message };
+    if (error instanceof GildError && error.kind === 'build') return failed(error.message, error.hint);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ContainerConfig } from '../model/buildspec.ts';
 import type { Machine } from '../platforms/types.ts';
+import type { VirtualMachine } from '../vm/types.ts';
 
 /** One kind of test that a recipe can ask for. */
 export interface Check {
@@ -19,6 +20,8 @@ export interface Check {
 export interface CheckContext {
   /** Fresh, started from the finished artifact. */
   readonly machine: Machine;
+  /** What `machine` runs in, where the artifact is a disk. */
+  readonly vm?: VirtualMachine | undefined;
   readonly config: ContainerConfig;
   readonly signal?: AbortSignal | undefined;
 }

@@ -13,6 +13,8 @@ export interface Artifact {
   readonly blobs: readonly Digest[];
   /** File or folder name that an export gives it: `web-server-1.0.0.oci`. */
   readonly fileName: string;
+  /** Set where a virtual machine can boot from it. */
+  readonly boot?: BootDisk;
 }
 
 export interface Verdict {
@@ -30,3 +32,12 @@ export interface Verdict {
 
 /** `blocked`: this machine kind cannot carry out the test, so it proves nothing. */
 export type VerdictStatus = 'passed' | 'failed' | 'blocked';
+
+/** A file of the store that a virtual machine can boot from. */
+export interface BootDisk {
+  readonly blob: Digest;
+  /** Name of QEMU's driver for it. */
+  readonly format: 'raw' | 'qcow2' | 'vmdk' | 'vhdx' | 'vpc' | 'vdi';
+  /** Every way to boot it; the first is tried most. */
+  readonly firmware: readonly ('bios' | 'uefi')[];
+}

@@ -5,3 +5,7 @@ import type { Output } from './types.ts';
 
 /** Every output that a recipe can ask for. */
 export const outputs: readonly Output[] = [oci, dockerArchive, rootfs];
+
+export function findOutput(type: string): Output | undefined {
+  return outputs.find((output) => output.type === type);
+}

@@ -27,6 +27,8 @@ export interface Output {
     input: Pick<OutputInput, 'name' | 'version'>,
     options: Readonly<Record<string, unknown>>,
   ) => string;
+  /** The artifact is a disk that QEMU can boot as it is; it says how in `boot`. */
+  readonly bootable?: boolean;
   /** Writes the artifact as a person wants to have it: a file or a folder at `path`, which does not exist yet. */
   export(artifact: Artifact, path: string, blobs: BlobStore): Promise<void>;
 }
