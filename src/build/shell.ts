@@ -8,7 +8,8 @@ import { openShell } from './failure.ts';
 import { isWhole } from './for-later.ts';
 import { keptScene } from './kept-scenes.ts';
 import type { Hooks } from './types.ts';
-import { beginWork, openWorkshop, type Workshop } from './workshop.ts';
+import { withWorkshop } from './with-workshop.ts';
+import type { Workshop } from './workshop.ts';
 
 export interface ShellOptions {
   /** An image, or a run whose failure was kept. */
@@ -25,9 +26,7 @@ export async function shellInto(
   options: ShellOptions,
   hooks: Pick<Hooks, 'signal' | 'interact'>,
 ): Promise<number> {
-  const workshop = openWorkshop();
-  try {
-    await beginWork(workshop, hooks.signal);
+  return withWorkshop(hooks.signal, async (workshop) => {
     const layers = await layersOf(options.target, workshop);
     const platform = await platforms.sandbox?.(workshop);
     if (!platform) throw new GildError({ code: 'BUG', message: 'The sandbox is not registered.' });
@@ -39,9 +38,7 @@ export async function shellInto(
     if (options.command.length > 0) return (await machine.run(asCommand(options, hooks.signal))).exitCode;
     await openShell(machine, hooks);
     return 0;
-  } finally {
-    await workshop.close();
-  }
+  });
 }
 
 async function layersOf(target: string, { host, records, trees }: Workshop): Promise<readonly Layer[]> {

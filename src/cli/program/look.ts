@@ -1,9 +1,7 @@
 import type { NetworkMode } from '../../model/buildspec.ts';
 import type { LogsOptions, RmOptions } from '../types.ts';
-import { choice, collect } from './options.ts';
+import { choice, collect, imageNames } from './options.ts';
 import type { Frame } from './types.ts';
-
-const imageNames = 'name, name@1.0.0, name@1.x.x or name@1.0.0/2';
 
 interface JsonFlag {
   readonly json: boolean;

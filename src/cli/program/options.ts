@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RecipeOptions } from '../../build/types.ts';
 
+export const imageNames = 'name, name@1.0.0, name@1.x.x or name@1.0.0/2';
+
 export interface RecipeFlags {
   readonly var: Readonly<Record<string, string>>;
   readonly varFile: readonly string[];

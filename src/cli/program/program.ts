@@ -5,6 +5,7 @@ import { addBuildCommands } from './build.ts';
 import { addComponentCommands } from './component.ts';
 import { addHostCommands } from './host.ts';
 import { addLookCommands } from './look.ts';
+import { addRunCommands } from './run.ts';
 
 const afterCommands = `
 For all commands:
@@ -47,6 +48,7 @@ export function createProgram(cli: Cli, keepExitCode: (code: number) => void): C
   const frame = { program, cli, run };
   addBuildCommands(frame);
   addLookCommands(frame);
+  addRunCommands(frame);
   addComponentCommands(frame);
   addHostCommands(frame);
   return program;
@@ -64,7 +66,7 @@ const helpStyle: Partial<Help> = {
     return [command.name(), ...(parts ? [parts] : []), ...words].join(' ');
   },
   optionDescription: ({ description, argChoices, defaultValue }: Option) => {
-    if (argChoices) return `${description}: ${argChoices.join(', ')} (default: ${defaultValue})`;
-    return typeof defaultValue === 'string' ? `${description} (default: ${defaultValue})` : description;
+    const words = argChoices ? `${description}: ${argChoices.join(', ')}` : description;
+    return typeof defaultValue === 'string' ? `${words} (default: ${defaultValue})` : words;
   },
 };
