@@ -95,3 +95,35 @@ it('reads a file by its path, and says so if there is none', async () => {
   expect([document.name, document.version]).toEqual(['web', '2.1.0']);
   await expect(readComponent(join(root, 'gone.yaml'))).rejects.toMatchObject({ code: 'COMPONENT_NOT_FOUND' });
 });
+
+it('finds a component by an alias of its folder, with the defaults that the alias stands for', async () => {
+  await write('near/hardening/1.0.0.yaml');
+  const document =
+    'parameters: [{Level: {type: string, default: High}}, {Other: {type: string, default: x}}]\n';
+  await writeFile(join(root, 'near/hardening/1.0.0.yaml'), document + text);
+  await writeFile(
+    join(root, 'near/aliases'),
+    '# levels\n\nhardening-low: hardening Level=Low  # the mildest\n',
+  );
+  const found = await finder().find('HardeningLow', '1.x.x');
+  expect(found.document.name).toBe('hardening');
+  expect(found.document.parameters.map(({ value }) => value)).toEqual(['Low', 'x']);
+  expect(await finder().knows('hardening-lou')).toBe(true);
+  expect((await finder().list()).map(({ name }) => name)).toEqual(['hardening']);
+});
+
+it('prefers a component to an alias of the same name', async () => {
+  await write('near/docker/1.0.0.yaml', 'near/docker-ce/1.0.0.yaml');
+  await writeFile(join(root, 'near/aliases'), 'docker: docker-ce\n');
+  expect(await found('docker', 'latest')).toBe('docker 1.0.0 near/docker/1.0.0.yaml');
+});
+
+it('says which line of an alias file is wrong', async () => {
+  await write('near/a.yaml');
+  await writeFile(join(root, 'near/aliases'), 'b: a\nc = a\n');
+  await expect(finder().find('a', 'latest')).rejects.toMatchObject({
+    code: 'COMPONENT_INVALID',
+    message: 'This line names no component: c = a',
+    at: { file: join(root, 'near/aliases'), line: 2, column: 1 },
+  });
+});

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { ComponentDocument } from '../model/component.ts';
 import { GildError } from '../support/errors.ts';
 import { readBeginning } from '../support/files.ts';
 import { nearest } from '../support/nearest.ts';
+import { type Alias, readAliases } from './aliases.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { compareVersions, isVersion, matchesVersion } from './version.ts';
 import { documentLimits } from './yaml.ts';
@@ -12,6 +14,7 @@ import { documentLimits } from './yaml.ts';
  *
  *     <name>/<version>.yaml   any number of versions of a component
  *     <name>.yaml             a component without a version, which then counts as 1.0.0
+ *     aliases                 other names for its components
  *
  * with `.yaml`, `.yml` or `.json`. Names are compared without case, `-`, `_` and a `-linux` at their end, so that
  * `AmazonCloudWatchAgent` is `amazon-cloudwatch-agent`. Folders that do not exist are passed over.
@@ -33,36 +36,67 @@ export interface ComponentFile {
   readonly file: string;
   /** The folder it was found through. */
   readonly folder: string;
+  /** Of parameters, where an alias that it was found by changes them. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
 export function createComponentFinder(options: { readonly folders: readonly string[] }): ComponentFinder {
-  const listAll = async () => (await Promise.all(options.folders.map(listFolder))).flat();
+  const shelves = () => Promise.all(options.folders.map(readShelf));
   const locate = async (name: string, version: string) => {
-    const all = await listAll();
-    const named = all.filter((file) => normalName(file.name) === normalName(name));
-    for (const folder of options.folders) {
-      const matching = named.filter(
-        (file) => file.folder === folder && matchesVersion(file.version, version),
-      );
+    const all = await shelves();
+    const named = all.map((shelf) => filesNamed(name, shelf));
+    for (const files of named) {
+      const matching = files.filter((file) => matchesVersion(file.version, version));
       const newest = matching.sort((a, b) => compareVersions(b.version, a.version))[0];
       if (newest) return newest;
     }
-    throw notFound({ name, version, named, all, folders: options.folders });
+    throw notFound({ name, version, named: named.flat(), all, folders: options.folders });
   };
   return {
     locate,
     knows: async (name) => {
-      const all = await listAll();
-      return (
-        all.some((file) => normalName(file.name) === normalName(name)) || meantBy(name, all) !== undefined
-      );
+      const all = await shelves();
+      return all.some((shelf) => filesNamed(name, shelf).length > 0) || meantBy(name, all) !== undefined;
     },
-    list: listAll,
+    list: async () => (await shelves()).flatMap(({ files }) => files),
     find: async (name, version) => {
-      const found = await locate(name, version);
-      return readComponent(found.file, { name: found.name, version: found.version });
+      const { defaults = {}, ...found } = await locate(name, version);
+      const parsed = await readComponent(found.file, found);
+      return { ...parsed, document: withDefaults(parsed.document, defaults) };
     },
   };
+}
+
+/** What one folder offers. */
+interface Shelf {
+  readonly files: readonly ComponentFile[];
+  readonly aliases: readonly Alias[];
+}
+
+async function readShelf(folder: string): Promise<Shelf> {
+  const [files, aliases] = await Promise.all([listFolder(folder), readAliases(folder)]);
+  return { files, aliases };
+}
+
+/** A component's own name comes before an alias. */
+function filesNamed(name: string, { files, aliases }: Shelf): ComponentFile[] {
+  const own = files.filter((file) => sameName(file.name, name));
+  const alias = aliases.find((each) => sameName(each.name, name));
+  if (own.length > 0 || !alias) return own;
+  return files
+    .filter((file) => file.name === alias.component)
+    .map((file) => ({ ...file, defaults: alias.defaults }));
+}
+
+function withDefaults(
+  document: ComponentDocument,
+  defaults: Readonly<Record<string, string>>,
+): ComponentDocument {
+  const parameters = document.parameters.map((parameter) => {
+    const value = defaults[parameter.name] ?? parameter.value;
+    return { ...parameter, ...(value !== undefined && { value }) };
+  });
+  return { ...document, parameters };
 }
 
 /** Reads a component document from a file; without `identity`, its name is the file's. */
@@ -140,6 +174,10 @@ const unreadable: Readonly<Record<string, string>> = {
   ENOTFILE: 'is no regular file',
 };
 
+function sameName(a: string, b: string): boolean {
+  return normalName(a) === normalName(b);
+}
+
 function normalName(name: string): string {
   return name
     .toLowerCase()
@@ -151,7 +189,7 @@ function notFound(search: {
   readonly name: string;
   readonly version: string;
   readonly named: readonly ComponentFile[];
-  readonly all: readonly ComponentFile[];
+  readonly all: readonly Shelf[];
   readonly folders: readonly string[];
 }): GildError {
   const { name, version, named, all, folders } = search;
@@ -166,6 +204,9 @@ function notFound(search: {
   return new GildError({ code: 'COMPONENT_NOT_FOUND', message: `There is no component \`${name}\`.`, hint });
 }
 
-function meantBy(name: string, all: readonly ComponentFile[]): string | undefined {
-  return nearest(name, new Set(all.map((file) => file.name)));
+function meantBy(name: string, shelves: readonly Shelf[]): string | undefined {
+  return nearest(
+    name,
+    new Set(shelves.flatMap(({ files, aliases }) => [...files, ...aliases]).map((each) => each.name)),
+  );
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { readAliases } from './aliases.ts';
 import { createComponentFinder, readComponent } from './finder.ts';
 
 const folder = join(import.meta.dirname, '../../components');
@@ -14,3 +15,13 @@ it.each(shipped)(
     expect(document.description).not.toBe('');
   },
 );
+
+it.each(await readAliases(folder))('the name $name stands for the component $component', async (alias) => {
+  const { document } = await createComponentFinder({ folders: [folder] }).find(alias.name, 'latest');
+  expect(document.name).toBe(alias.component);
+  expect(document.parameters).toEqual(
+    expect.arrayContaining(
+      Object.entries(alias.defaults).map(([name, value]) => expect.objectContaining({ name, value })),
+    ),
+  );
+});
