@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Alias, readAliases } from '../../src/component/aliases.ts';
 import { createComponentFinder, readComponent } from '../../src/component/finder.ts';
 import type { ComponentDocument } from '../../src/model/component.ts';
 import { code, pageHead, table } from './markdown.ts';
@@ -18,9 +19,18 @@ export async function componentsPage(): Promise<string> {
       ['component', 'version', 'what it does'],
       documents.map(({ name, version, description }) => [`[${name}](#${name})`, version, description]),
     ),
+    '',
+    'Some have more names, each with what it changes; [how names are compared](../design/component-names.md).',
+    '',
+    ...table(['name', 'component', 'with'], (await readAliases(library)).map(aliasRow)),
     ...documents.flatMap(section),
     '',
   ].join('\n');
+}
+
+function aliasRow({ name, component, defaults }: Alias): string[] {
+  const settings = Object.entries(defaults).map(([parameter, value]) => code(`${parameter}: ${value}`));
+  return [code(name), `[${component}](#${component})`, settings.join(', ')];
 }
 
 function section({ name, version, description, parameters, phases }: ComponentDocument): string[] {
