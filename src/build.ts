@@ -1,29 +1,29 @@
 import { cacheMode } from './build/cache-mode.ts';
-import { completeLockFile, resolveLocked } from './build/locked.ts';
+import { type Forecast, forecastBuild } from './build/forecast.ts';
+import { completeLockFile } from './build/locked.ts';
 import { makeImage } from './build/make-image.ts';
 import { openCache } from './build/open-cache.ts';
-import { readRecipe } from './build/read-recipe.ts';
+import { planIn } from './build/plan-in.ts';
 import { runEvents } from './build/run-events.ts';
 import { loadSecrets } from './build/secrets.ts';
-import { refuseImpossibleTests } from './build/tests.ts';
 import type { BuildOptions, BuildOutcome, Hooks, PlannedBuild, RecipeOptions } from './build/types.ts';
 import { beginWork, openWorkshop, type Workshop } from './build/workshop.ts';
-import { failureOf, track } from './engine/track.ts';
-import { createRunLog, newRunId, type RunLog } from './images/run-log.ts';
+import { failureOf } from './engine/track.ts';
+import { createRunLog, newRunId } from './images/run-log.ts';
 import { saveRunPlan } from './images/run-plan.ts';
 import type { Emit, GildEvent, RunStatus } from './model/events.ts';
-import { planBuild } from './plan/plan.ts';
 import { type GildError, toGildError } from './support/errors.ts';
 import { createRedactor } from './support/redact.ts';
 
-/** Resolves and plans; nothing is built. */
+/** Resolves, plans, and looks ahead; nothing is built. */
 export async function planRecipe(
   options: RecipeOptions,
   hooks: Pick<Hooks, 'signal'>,
-): Promise<PlannedBuild> {
+): Promise<PlannedBuild & { readonly forecasts: readonly Forecast[] }> {
   const workshop = openWorkshop();
   try {
-    return await planIn(workshop, options, { signal: hooks.signal, emit: () => undefined });
+    const planned = await planIn(workshop, options, { signal: hooks.signal, emit: () => undefined });
+    return { ...planned, forecasts: await forecastBuild(workshop, planned) };
   } finally {
     await workshop.close();
   }
@@ -52,32 +52,6 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
   } finally {
     await workshop.close();
   }
-}
-
-async function planIn(
-  workshop: Workshop,
-  options: RecipeOptions & Pick<BuildOptions, 'frozen'>,
-  hooks: Pick<Hooks, 'signal' | 'emit'>,
-  log: Pick<RunLog, 'append'> = { append: () => undefined },
-): Promise<PlannedBuild> {
-  const { spec, warnings, sensitive } = await readRecipe(options);
-  refuseImpossibleTests(spec);
-  const odd: GildError[] = [];
-  const emit = runEvents(log, hooks.emit, createRedactor(sensitive));
-  const { frozen = false } = options;
-  const locked = await track(emit, { step: 'resolve', title: `resolve ${spec.base.reference}` }, () =>
-    resolveLocked(spec, workshop, { frozen, signal: hooks.signal, warn: (warning) => odd.push(warning) }),
-  );
-  const { lock } = locked;
-  const version = await workshop.records.nextVersion(spec.name, spec.version);
-  return {
-    spec,
-    locked,
-    lock,
-    plan: planBuild(spec, lock, version),
-    warnings: [...warnings, ...odd],
-    sensitive,
-  };
 }
 
 interface RunScope {

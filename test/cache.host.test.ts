@@ -69,7 +69,7 @@ describe('a build without any flag', () => {
     });
     expect(changed.reasons).toMatchObject({
       'component/first':
-        'phases.build.steps.Run1.inputs.commands.1: echo changed > /etc/first -> echo changed now > /etc/first',
+        'build.Run1.inputs.commands.1: echo changed > /etc/first -> echo changed now > /etc/first',
       'component/second': 'what it stands on changed',
     });
   });

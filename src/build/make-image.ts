@@ -2,6 +2,7 @@ import { type BuiltTree, runSteps } from '../engine/run.ts';
 import type { EngineDeps, FailureScene } from '../engine/types.ts';
 import type { Verdict } from '../model/artifact.ts';
 import { toGildError } from '../support/errors.ts';
+import { once } from '../support/once.ts';
 import { checkArtifact } from './check-artifact.ts';
 import { componentRunner } from './component-runner.ts';
 import { captureScene, settleFailure } from './failure.ts';
@@ -34,7 +35,7 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
 
 /** What reading a layer shows to be damaged is put aside by then: the second time it is made anew. */
 async function makeTree(job: ImageJob): Promise<BuiltTree> {
-  const deps = await engineDeps(job);
+  const deps = engineDeps(job);
   try {
     return await runSteps(job.planned.plan, deps);
   } catch (thrown) {
@@ -45,18 +46,20 @@ async function makeTree(job: ImageJob): Promise<BuiltTree> {
   }
 }
 
-async function engineDeps(job: ImageJob): Promise<EngineDeps> {
+/** Where all is reused, no machine is prepared for. */
+function engineDeps(job: ImageJob): EngineDeps {
   const { workshop, planned, cache } = job;
   const { emit, signal } = job.hooks;
+  const runner = once(() => componentRunner(job));
   return {
-    platform: await platformOf(job),
+    platform: once(() => platformOf(job)),
     secrets: job.secrets,
-    shared: await packageFolders(workshop),
+    shared: once(() => packageFolders(workshop)),
     emit,
     signal,
     reuse: (step, tree, make) => cache.reuse(stepWork(planned.plan, step, tree), make),
     fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),
-    runComponent: await componentRunner(job),
+    runComponent: async (work) => (await runner())(work),
     inspectLayer: (layer) => refuseLeaks(layer, job.secrets, workshop),
     onFailure: (scene) =>
       settleFailure(scene, {

@@ -4,7 +4,7 @@ import type { Place } from '../checks/runner.ts';
 import type { BuiltTree } from '../engine/run.ts';
 import type { Artifact, BootDisk } from '../model/artifact.ts';
 import type { NetworkMode } from '../model/buildspec.ts';
-import type { PlannedCheck } from '../model/plan.ts';
+import type { Plan, PlannedCheck } from '../model/plan.ts';
 import { findOutput } from '../outputs/index.ts';
 import { startVirtualMachine } from '../vm/start.ts';
 import type { Firmware } from '../vm/types.ts';
@@ -23,35 +23,38 @@ export interface TestPlace {
   start(): Promise<Place>;
 }
 
-/**
- * The first way to boot a disk carries all the tests; others boot it and no more. A container is tested where there is
- * an output that is not a disk, or none at all.
- */
 export function testPlaces(
   job: ImageJob,
   built: Pick<BuiltTree, 'tree' | 'made'>,
   artifacts: readonly Artifact[],
 ): readonly TestPlace[] {
-  const { outputs, checks: all } = job.planned.plan;
+  const disk = artifacts.find(({ boot }) => boot)?.boot;
+  return plannedPlaces(job.planned.plan, artifacts).map((place) => ({
+    ...place,
+    start: () =>
+      place.subject ? bootPlace(job, disk as BootDisk, place.subject.firmware) : containerPlace(job, built),
+  }));
+}
+
+/**
+ * The first way to boot a disk carries all the tests; others boot it and no more. A container is tested where there is
+ * an output that is not a disk, or none at all.
+ */
+export function plannedPlaces(
+  { outputs, checks: all }: Pick<Plan, 'outputs' | 'checks'>,
+  artifacts: readonly Artifact[],
+): readonly Omit<TestPlace, 'start'>[] {
   const disk = artifacts.find(({ boot }) => boot)?.boot;
   const container = outputs.length === 0 || outputs.some(({ type }) => !findOutput(type)?.bootable);
   const ways = disk?.firmware ?? [];
-  const places: TestPlace[] = ways.map((firmware, index) => ({
+  const places: Omit<TestPlace, 'start'>[] = ways.map((firmware, index) => ({
     kind: 'disk',
     label: ` (${firmware === 'bios' ? 'BIOS' : 'UEFI'})`,
     checks: index === 0 ? all : all.filter(bootsOnly),
     subject: { disk: disk?.blob ?? '', firmware },
-    start: () => bootPlace(job, disk as BootDisk, firmware),
   }));
   const inContainer = disk ? all.filter((check) => !bootsOnly(check)) : all;
-  if (container) {
-    places.unshift({
-      kind: 'container',
-      label: '',
-      checks: inContainer,
-      start: () => containerPlace(job, built),
-    });
-  }
+  if (container) places.unshift({ kind: 'container', label: '', checks: inContainer });
   return places.filter((place) => place.checks.length > 0);
 }
 

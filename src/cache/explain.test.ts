@@ -23,7 +23,7 @@ describe('the first difference of two preimages', () => {
     ['what it stands on changed', { ...before, tree: sha256('now') }],
     ['this Gild does layer in another way', { ...before, implementation: { layer: 2 } }],
     [
-      'phases.build.steps.Install.inputs.commands.0: apt-get install -y nginx -> apt-get install -y nginx-light',
+      'build.Install.inputs.commands.0: apt-get install -y nginx -> apt-get install -y nginx-light',
       {
         ...before,
         document: {

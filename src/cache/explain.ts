@@ -2,8 +2,11 @@ import type { Preimage } from './types.ts';
 
 /** The first field in which two preimages differ, in words: `parameters.port: 80 -> 8080`. Undefined if none does. */
 export function firstDifference(before: Preimage, now: Preimage): string | undefined {
-  const [first] = differences(before, now);
-  return first && inWords(first);
+  return allDifferences(before, now)[0];
+}
+
+export function allDifferences(before: Preimage, now: Preimage): readonly string[] {
+  return differences(before, now).map(inWords);
 }
 
 /** How many fields differ: of several earlier preimages, the nearest tells best what changed. */
@@ -49,11 +52,14 @@ function inWords({ path, before, now }: Difference): string {
   if (path[0] === 'base' && path.at(-1) === 'digest') return 'the base has other content';
   if (path[0] === 'facts') return 'what it takes from outside changed in the lock';
   if (path[0] === 'implementation') return `this Gild does ${path.slice(1).join(' ')} in another way`;
-  const name = path.filter((part) => part !== 'document').join('.');
+  const name = (path[0] === 'document' ? path.filter((part) => !folding.has(part)) : path).join('.');
   if (before === undefined) return `${name}: now ${shown(now)}`;
   if (now === undefined) return `${name}: no longer ${shown(before)}`;
   return `${name}: ${changed(String(valueText(before)), String(valueText(now)))}`;
 }
+
+/** Words of a document's form that say nothing of the place: `build.Install.inputs` is enough. */
+const folding: ReadonlySet<string> = new Set(['document', 'phases', 'steps']);
 
 const longest = 60;
 

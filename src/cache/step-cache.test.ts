@@ -92,7 +92,7 @@ describe('work', () => {
     await open().reuse(work, make);
     await open({ inspect: async () => ({ why: 'missing', what: sha256('x') }) }).reuse(work, make);
     expect(counter.times).toBe(2);
-    expect(reasons()).toEqual(['not carried out before', 'what it made was removed']);
+    expect(reasons()).toEqual(['not made before', 'what it made was removed']);
   });
 
   it('is done anew with a warning when what it made is damaged', async () => {
@@ -118,7 +118,7 @@ describe('work', () => {
     const at = (now: number) => open({ now: () => now }).reuse({ ...work, policy }, make);
     for (const seconds of [0, 60, 61, 62]) await at(seconds * 1000);
     expect(counter.times).toBe(2);
-    expect(reasons()).toEqual(['not carried out before', 'older than the recipe allows']);
+    expect(reasons()).toEqual(['not made before', 'older than the recipe allows']);
   });
 
   it('is done every time where the recipe says so, and serves others that do not', async () => {
@@ -158,11 +158,7 @@ describe('the reason for doing work', () => {
       await cache.reuse({ ...work, definition: { parameters: { port, user: 'a' } } }, counted().make);
     }
     await cache.reuse({ ...work, definition: { parameters: { port: '443', user: 'b' } } }, counted().make);
-    expect(reasons()).toEqual([
-      'not carried out before',
-      'parameters.port: 80 -> 443',
-      'parameters.user: a -> b',
-    ]);
+    expect(reasons()).toEqual(['not made before', 'parameters.port: 80 -> 443', 'parameters.user: a -> b']);
   });
 
   it('never shows what no record may show', async () => {

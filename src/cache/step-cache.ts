@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Emit } from '../model/events.ts';
 import { withFileLock } from '../support/lock.ts';
-import { firstDifference } from './explain.ts';
+import { allDifferences } from './explain.ts';
 import { keyOf, preimageOf } from './key.ts';
 import type { WorkRecords } from './records.ts';
 import type {
@@ -39,7 +39,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
   let passed = false;
 
   return {
-    lookUp,
+    lookUp: look,
     take,
     keep,
     reuse: async <T extends WorkResult>(work: Work, make: () => Promise<T>): Promise<Reused<T>> => {
@@ -51,7 +51,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
         lock,
         async () => {
           const meanwhile = await records.find(found.key);
-          const again = meanwhile ? await lookUp(work) : found;
+          const again = meanwhile ? await find(work) : found;
           return again.outcome === 'hit' ? hit<T>(work, again) : finish(work, again, make);
         },
         signal,
@@ -69,9 +69,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
 
   async function look(work: Work): Promise<Lookup & { readonly forced?: boolean }> {
     const why = forcedBy(work);
-    return why === undefined
-      ? lookUp(work)
-      : { outcome: 'miss', forced: true, key: keyOf(work), reason: why };
+    return why === undefined ? find(work) : { outcome: 'miss', forced: true, key: keyOf(work), reason: why };
   }
 
   /** Why this is carried out whatever is on record. */
@@ -85,7 +83,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     return policy.reuse ? undefined : 'the recipe says `cache: false`';
   }
 
-  async function lookUp(work: Work): Promise<Lookup> {
+  async function find(work: Work): Promise<Lookup> {
     const key = keyOf(work);
     const record = await records.find(key);
     if (!record) return { outcome: 'miss', key, ...(await explained(work)) };
@@ -97,15 +95,14 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     return { outcome: 'miss', key, reason: whyGone(content, work), previous: record };
   }
 
-  async function explained(work: Work): Promise<{ readonly reason: string; readonly previous?: WorkRecord }> {
+  async function explained(work: Work): Promise<Omit<Miss, 'outcome' | 'key'>> {
     const preimage = redacted(work);
-    const previous = await records.nearest(
-      { kind: work.kind, name: work.name, image: options.run.image },
-      preimage,
-    );
-    if (!previous) return { reason: 'not carried out before' };
-    const reason = firstDifference(previous.preimage, preimage);
-    return { reason: reason ?? 'a value that is not shown changed', previous };
+    const own = { kind: work.kind, name: work.name, image: options.run.image };
+    const previous = await records.nearest(own, preimage);
+    if (!previous) return { reason: 'not made before' };
+    const differences = allDifferences(previous.preimage, preimage);
+    const [first = 'a value that is not shown changed'] = differences;
+    return { reason: first, differences, previous };
   }
 
   function whyGone({ why, what }: Missing, { name }: Work): string {

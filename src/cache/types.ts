@@ -56,7 +56,7 @@ export interface StepCache {
   take(work: Work): Promise<Lookup>;
   /** The second half. */
   keep(work: Work, made: { readonly result: WorkResult; readonly seconds: number }): Promise<void>;
-  /** The same, without making anything: what would happen. */
+  /** What `reuse` would find; nothing is made and nobody is told. */
   lookUp(work: Work): Promise<Lookup>;
   /** Writes down which records this run used: the newest used are the last to be collected. */
   close(): Promise<void>;
@@ -75,6 +75,8 @@ export type Lookup =
       readonly key: Digest;
       /** In words: `parameters.port: 80 -> 8080`. */
       readonly reason: string;
+      /** All fields that differ from the previous ones, in words, if that is the reason. */
+      readonly differences?: readonly string[];
       /** Of the same step, if it was ever carried out. */
       readonly previous?: WorkRecord;
     };

@@ -83,12 +83,13 @@ async function reuseOrMake(
   }
 }
 
-function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<BuildMachine> {
-  return deps.platform.start(tree, {
+async function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<BuildMachine> {
+  const platform = await deps.platform();
+  return platform.start(tree, {
     network: plan.network,
     limits: plan.limits,
     secrets: deps.secrets,
-    shared: deps.shared,
+    shared: await deps.shared(),
     env: { SOURCE_DATE_EPOCH: String(plan.epoch) },
     signal: deps.signal,
   });

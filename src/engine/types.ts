@@ -6,7 +6,8 @@ import type { BuildMachine, Machine, Platform, SharedFolder } from '../platforms
 
 /** All that the engine needs from outside; it knows no one by name. */
 export interface EngineDeps {
-  readonly platform: Platform;
+  /** Asked for when a step has to run; the same each time. */
+  readonly platform: () => Promise<Platform>;
   readonly fetchBase: (locked: LockedBase, note: (line: string) => void) => Promise<readonly Layer[]>;
   readonly runComponent: (work: ComponentWork) => Promise<ComponentOutcome>;
   /** What the same step on the same tree came to before, or what `make` makes now. */
@@ -15,7 +16,7 @@ export interface EngineDeps {
   readonly inspectLayer?: (layer: Layer) => Promise<void>;
   readonly secrets: ReadonlyMap<string, string>;
   /** What the machines of this run have in common. */
-  readonly shared: readonly SharedFolder[];
+  readonly shared: () => Promise<readonly SharedFolder[]>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   /** Asked when a step failed, with the machine still there; the machine is closed after this answers. */

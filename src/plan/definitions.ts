@@ -19,7 +19,11 @@ export function defineStep(step: Unidentified<PlanStep>, plan: Surroundings): De
       return {
         base: { kind: step.locked.kind, digest: step.locked.digest },
         architecture: plan.architecture,
-        implementation: { base: implementation(`base/${step.locked.kind}`), layer: implementation('layer') },
+        implementation: {
+          bases: implementation('bases'),
+          base: implementation(`base/${step.locked.kind}`),
+          layer: implementation('layer'),
+        },
       };
     case 'files':
       return defineFiles(step, plan);
@@ -38,7 +42,7 @@ export function defineCheck(check: Unidentified<PlannedCheck>, plan: Surrounding
     config,
     ...(check.token !== undefined && { token: check.token }),
     ...surroundings({ ...plan, secrets: [] }),
-    implementation: { test: implementation(`test/${type}`) },
+    implementation: { tests: implementation('tests'), test: implementation(`test/${type}`) },
   };
 }
 
@@ -54,7 +58,7 @@ export function defineOutput(
     ...(stamped && { image: plan.image, config: plan.config }),
     architecture: plan.architecture,
     epoch: plan.epoch,
-    implementation: { output: implementation(`output/${type}`) },
+    implementation: { outputs: implementation('outputs'), output: implementation(`output/${type}`) },
   };
 }
 

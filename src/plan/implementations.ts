@@ -5,7 +5,7 @@
  */
 const raised: Readonly<Record<string, number>> = {};
 
-/** `base/debian`, `files`, `component`, `action/ExecuteBash`, `layer`, `output/oci`, `test/port` ... */
+/** `base/debian`, `files`, `component`, `action/ExecuteBash`, `layer`, `output/oci`, `test/port` ...; what the members of a kind share: `bases`, `outputs`, `tests`. */
 export function implementation(name: string): number {
   return raised[name] ?? 1;
 }

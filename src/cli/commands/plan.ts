@@ -1,3 +1,4 @@
+import type { Forecast } from '../../build/forecast.ts';
 import type { PlannedBuild, RecipeOptions } from '../../build/types.ts';
 import { planRecipe } from '../../build.ts';
 import type { Plan, PlannedCheck, PlanStep } from '../../model/plan.ts';
@@ -6,7 +7,7 @@ import { warningText } from '../error-text.ts';
 import { createPaint } from '../paint.ts';
 import { formatTable } from '../table.ts';
 import type { Cli } from '../types.ts';
-import { formatBytes, shortDigest } from '../units.ts';
+import { formatBytes, formatSeconds, shortDigest } from '../units.ts';
 
 export interface PlanOptions extends RecipeOptions {
   readonly json: boolean;
@@ -19,11 +20,18 @@ export async function plan(options: PlanOptions, cli: Cli): Promise<number> {
   for (const warning of planned.warnings) {
     cli.note(redact(`${warningText(warning, createPaint(process.stderr))}\n`));
   }
-  cli.print(redact(options.json ? JSON.stringify(planned.plan, undefined, 2) : planText(planned, cli)));
+  cli.print(redact(options.json ? planJson(planned) : planText(planned, cli)));
   return 0;
 }
 
-function planText({ plan, lock }: PlannedBuild, cli: Cli): string {
+type Foreseen = PlannedBuild & { readonly forecasts: readonly Forecast[] };
+
+function planJson({ plan, forecasts }: Foreseen): string {
+  const cache = forecasts.map(({ preimage: _preimage, ...forecast }) => forecast);
+  return JSON.stringify({ ...plan, cache }, undefined, 2);
+}
+
+function planText({ plan, lock, forecasts }: Foreseen, cli: Cli): string {
   const { paint } = cli;
   const { image } = plan;
   return [
@@ -39,20 +47,27 @@ function planText({ plan, lock }: PlannedBuild, cli: Cli): string {
     ...section('Steps', plan.steps.map(stepRow)),
     ...section(
       'Outputs',
-      plan.outputs.map((output) => [output.type, optionsText(output.options), output.id]),
+      plan.outputs.map((output) => [`output/${output.type}`, output.type, optionsText(output.options)]),
     ),
     ...section('Tests, on fresh machines', plan.checks.map(checkRow)),
   ].join('\n');
 
   function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
     if (rows.length === 0) return [];
-    const painted = rows.map(([name = '', detail = '', id = '']) => [
-      `  ${name}`,
-      detail,
-      paint('dim', shortDigest(id)),
-    ]);
-    return ['', paint('bold', title), formatTable(painted)];
+    const told = rows.map(([work = '', name = '', detail = '']) => {
+      const forecast = forecasts.find((candidate) => candidate.name === work);
+      return [`  ${name}`, detail, forecast ? paint('dim', forecastText(forecast)) : ''];
+    });
+    return ['', paint('bold', title), formatTable(told)];
   }
+}
+
+/** Whether a build would do it again, why, and how long it took last time. */
+function forecastText({ outcome, reason, last }: Forecast): string {
+  const took = last && formatSeconds(last.seconds);
+  if (outcome === 'hit') return `reused (took ${took})`;
+  const lastTime = took === undefined ? '' : ` (took ${took} last time)`;
+  return `${outcome === 'miss' ? 'runs: ' : ''}${reason}${lastTime}`;
 }
 
 function limitsText({ limits }: Plan): string {
@@ -67,17 +82,17 @@ function limitsText({ limits }: Plan): string {
 function stepRow(step: PlanStep): readonly string[] {
   switch (step.kind) {
     case 'base':
-      return [step.name, step.locked.reference, step.id];
+      return [step.name, step.name, step.locked.reference];
     case 'files':
-      return [step.name, step.files.map(({ to }) => to).join(', '), step.id];
+      return [step.name, step.name, step.files.map(({ to }) => to).join(', ')];
     case 'component':
-      return [step.name, `${step.phases.join(', ')}${optionsText(step.parameters)}`, step.id];
+      return [step.name, step.name, `${step.phases.join(', ')}${optionsText(step.parameters)}`];
   }
 }
 
 function checkRow(check: PlannedCheck): readonly string[] {
-  if (check.kind === 'component') return [check.name, 'test phase', check.id];
-  return [check.name, check.test.type, check.id];
+  const detail = check.kind === 'component' ? 'test phase' : check.test.type;
+  return [`test/${check.name}`, check.name, detail];
 }
 
 function optionsText(options: Readonly<Record<string, unknown>>): string {

@@ -1,10 +1,15 @@
 import type { NetworkMode } from '../../model/buildspec.ts';
 import type { LogsOptions, RmOptions } from '../types.ts';
-import { choice, collect, imageNames } from './options.ts';
+import { addRecipeOptions, choice, collect, imageNames, type RecipeFlags, recipeOptions } from './options.ts';
 import type { Frame } from './types.ts';
 
 interface JsonFlag {
   readonly json: boolean;
+}
+
+interface ShellFlags extends RecipeFlags {
+  readonly network: NetworkMode;
+  readonly before?: string;
 }
 
 export function addLookCommands({ program, cli, run }: Frame): void {
@@ -64,16 +69,18 @@ export function addLookCommands({ program, cli, run }: Frame): void {
       }),
     );
 
-  program
-    .command('shell')
+  addRecipeOptions(program.command('shell'))
     .description('look around in an image, or in what a failed run kept; changes are thrown away')
-    .argument('<image or run>', `${imageNames}; or the id of a run`)
+    .argument('<image, run or recipe>', `${imageNames}; the id of a run; with --before, a recipe`)
     .argument('[command...]', 'run this instead of a shell')
     .addOption(choice('--network <mode>', 'network of the machine', ['on', 'loopback', 'off']))
-    .action((target: string, command: string[], flags: { network: NetworkMode }) =>
+    .option('--before <step>', 'in the state of a recipe before this step, as the last build made it')
+    .action((target: string, command: string[], flags: ShellFlags) =>
       run(async () => {
         const { shell } = await import('../commands/shell.ts');
-        return shell({ target, command, network: flags.network }, cli);
+        const { before, network } = flags;
+        const recipe = before === undefined ? undefined : { ...recipeOptions(target, flags), before };
+        return shell({ target, command, network, recipe }, cli);
       }),
     );
 

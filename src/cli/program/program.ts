@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, type Help, type Option } from 'commander';
 import type { Cli } from '../types.ts';
 import { addBuildCommands } from './build.ts';
+import { addCacheCommands } from './cache.ts';
 import { addComponentCommands } from './component.ts';
 import { addHostCommands } from './host.ts';
 import { addLookCommands } from './look.ts';
@@ -49,6 +50,7 @@ export function createProgram(cli: Cli, keepExitCode: (code: number) => void): C
   addBuildCommands(frame);
   addLookCommands(frame);
   addRunCommands(frame);
+  addCacheCommands(frame);
   addComponentCommands(frame);
   addHostCommands(frame);
   return program;
