@@ -32,6 +32,7 @@ export async function exportArtifacts(
     path: resolve(join(request.to, artifact.fileName)),
   }));
   if (!force) for (const { path } of jobs) await refuseExisting(path);
+  for (const { artifact } of jobs) await refuseDamaged(artifact, blobs);
   for (const { artifact, output, path } of jobs) {
     if (force) await replace(path, (fresh) => output.export(artifact, fresh, blobs));
     else await output.export(artifact, path, blobs);
@@ -66,6 +67,19 @@ async function refuseExisting(path: string): Promise<void> {
     message: `${path} exists already.`,
     hint: 'Export to another folder, or overwrite it with `--force`.',
   });
+}
+
+/** What leaves the store is what was tested. */
+async function refuseDamaged({ type, blobs: needed }: Artifact, blobs: BlobStore): Promise<void> {
+  for (const digest of needed) {
+    const state = await blobs.verify(digest);
+    if (state === 'whole') continue;
+    throw new GildError({
+      code: 'STORE_DAMAGED',
+      message: `The ${type} artifact cannot be exported: its blob ${digest} is ${state}.`,
+      hint: 'Build the image again: what is damaged or missing is made anew.',
+    });
+  }
 }
 
 /** The old file stays until the new one is whole. */

@@ -84,13 +84,13 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
   };
 }
 
-/** A record whose blob is gone counts for nothing. */
+/** A record that cannot be read, or whose blob is gone, counts for nothing. */
 async function readLayer(path: string, blobs: BlobStore): Promise<Layer | undefined> {
   try {
     const layer = JSON.parse(await readFile(path, 'utf8')) as Layer;
     return (await blobs.has(layer.blob)) ? layer : undefined;
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return undefined;
+    if ((error as { code?: string }).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
