@@ -197,15 +197,15 @@ async function runOne(
 async function settle(
   step: string,
   failure: Failure,
-  scene: Pick<Scene, 'request' | 'machine' | 'hooks'>,
+  { request, machine, hooks }: Pick<Scene, 'request' | 'machine' | 'hooks'>,
 ): Promise<'retry' | 'give-up'> {
-  const { request, machine, hooks } = scene;
   hooks.emit({ type: 'step.output', step, stream: 'note', lines: failure.message.split('\n') });
-  const way =
-    request.onError === 'ask'
-      ? await hooks.ask(`${step} failed. What now?`, ['stop', 'shell', 'retry'])
-      : request.onError;
-  if (way === 'shell') await openShell(machine, hooks);
-  if (way === 'shell' && request.onError === 'ask') return settle(step, failure, scene);
-  return way === 'retry' ? 'retry' : 'give-up';
+  for (;;) {
+    const way =
+      request.onError === 'ask'
+        ? await hooks.ask(`${step} failed. What now?`, ['stop', 'shell', 'retry'])
+        : request.onError;
+    if (way === 'shell') await openShell(machine, hooks);
+    if (way !== 'shell' || request.onError !== 'ask') return way === 'retry' ? 'retry' : 'give-up';
+  }
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Finding } from '../../component/lint/lint.ts';
-import { exitCodes, toGildError } from '../../support/errors.ts';
+import { exitCodes, GildError, toGildError } from '../../support/errors.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { type Checked, reportChecked } from '../checked.ts';
 import { documentsOf } from '../document-files.ts';
@@ -23,6 +23,7 @@ export interface ComponentValidateOptions {
 
 /** Checks documents and prints every problem of every one; exits 2 if there is any. */
 export async function componentValidate(options: ComponentValidateOptions, cli: Cli): Promise<number> {
+  if (options.files.length === 0) throw new GildError({ code: 'USAGE', message: 'No document is named.' });
   const files = (await Promise.all(options.files.map(documentsOf))).flat();
   const checked: Checked[] = [];
   const jobs = inOrder(files, 2 * availableParallelism(), (file) => check(file, options, cli));

@@ -9,6 +9,10 @@ interface ComponentFlags {
   readonly path: readonly string[];
 }
 
+interface ValidateFlags extends Omit<ComponentValidateOptions, 'files'> {
+  readonly documents: readonly string[];
+}
+
 interface RunFlags extends Omit<ComponentRunOptions, 'folders' | 'packages'> {
   readonly with: readonly string[];
   readonly path: readonly string[];
@@ -90,17 +94,18 @@ export function addComponentCommands({ program, cli, run }: Frame): void {
   component
     .command('validate')
     .description('check component documents and list every problem and likely mistake')
-    .argument('<file...>', 'documents, folders of them, or patterns with *')
+    .argument('[file...]', 'documents, folders of them, or patterns with *')
+    .option('-d, --documents <list>', 'documents, with commas between them', splitList, [])
     .option('--strict', 'what AWS would not read is a problem too', false)
     .option('--no-lint', 'only problems, no likely mistakes')
     .option('--fix', 'mend what can be mended without a change of meaning', false)
     .option('--unsafe-fixes', 'with --fix: also what may change what a script does', false)
     .option('--deny-warnings', 'exit 2 for warnings too', false)
     .option('--json', 'print the problems as JSON', false)
-    .action((files: string[], flags: Omit<ComponentValidateOptions, 'files'>) =>
+    .action((named: string[], { documents, ...flags }: ValidateFlags) =>
       run(async () => {
         const { componentValidate } = await import('../commands/component-validate.ts');
-        return componentValidate({ ...flags, files }, cli);
+        return componentValidate({ ...flags, files: [...named, ...documents] }, cli);
       }),
     );
 
