@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GildEvent, StepStatus } from '../src/model/events.ts';
 import { openWorkspace, script, smallRecipe, type Workspace } from './support/workspace.ts';
@@ -36,6 +36,13 @@ describe('a build without any flag', () => {
       ...all('success', ['resolve', 'output/oci']),
     });
     expect(again.verdicts).toEqual([{ name: 'it is there', status: 'passed', reused: true }]);
+  });
+
+  it('needs no program of this host where all is reused', async () => {
+    const recipe = { ...image('quiet'), version: '1.0.0' };
+    await build(recipe);
+    const again = await build(recipe, { env: { PATH: dirname(process.execPath) } });
+    expect(statuses(again)).toMatchObject(all('reused', [...steps, 'output/oci', 'output/rootfs', 'test']));
   });
 
   it('does nothing again for a new version, name, description, label, limit or place', async () => {
@@ -233,18 +240,23 @@ interface BuildFlags {
   readonly flags?: readonly string[];
   readonly file?: string;
   readonly exitCode?: number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 async function build(
   recipe: object,
-  { flags = [], file = 'recipe.json', exitCode }: BuildFlags = {},
+  { flags = [], file = 'recipe.json', ...how }: BuildFlags = {},
 ): Promise<Built> {
   await space.write(file, smallRecipe({ ...recipe }));
-  return run(file, flags, exitCode);
+  return run(file, flags, how);
 }
 
-async function run(file: string, flags: readonly string[], exitCode = 0): Promise<Built> {
-  const said = await space.gild(['build', file, '--progress=json', ...flags]);
+async function run(
+  file: string,
+  flags: readonly string[],
+  { exitCode = 0, env = {} }: Pick<BuildFlags, 'exitCode' | 'env'> = {},
+): Promise<Built> {
+  const said = await space.gild(['build', file, '--progress=json', ...flags], env);
   expect(said, said.stdout + said.stderr).toMatchObject({ exitCode });
   const events = said.stdout
     .trim()

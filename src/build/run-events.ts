@@ -1,5 +1,6 @@
 import type { RunLog } from '../images/run-log.ts';
 import type { Emit, EventBody, GildEvent } from '../model/events.ts';
+import { mapStrings } from '../support/map-strings.ts';
 
 /** Every event of a run goes through here once: redacted, written to the run's log, shown. */
 export function runEvents(log: Pick<RunLog, 'append'>, show: Emit, redact: (text: string) => string): Emit {
@@ -13,11 +14,4 @@ export function runEvents(log: Pick<RunLog, 'append'>, show: Emit, redact: (text
 
 function redactEvent(event: EventBody, redact: (text: string) => string): EventBody {
   return mapStrings(event, redact) as EventBody;
-}
-
-function mapStrings(value: unknown, map: (text: string) => string): unknown {
-  if (typeof value === 'string') return map(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapStrings(inner, map)]));
 }

@@ -172,6 +172,14 @@ describe('the reason for doing work', () => {
   });
 });
 
+it('keeps numbers that look like something secret as numbers', async () => {
+  const cache = open({ redact: (text) => text.replaceAll('1700000000', '***') });
+  const dated = (epoch: number) => ({ ...work, definition: { epoch, parameters: { pin: '1700000000' } } });
+  await cache.reuse(dated(1_700_000_000), counted().make);
+  await cache.reuse(dated(1_800_000_000), counted().make);
+  expect(reasons().at(-1)).toBe('epoch: *** -> 1800000000');
+});
+
 describe('records', () => {
   it('remember what they need, and how often they were used', async () => {
     const layer = { diffId: sha256('d'), blob: sha256('b'), size: 1, unpackedSize: 1 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Emit } from '../model/events.ts';
 import { withFileLock } from '../support/lock.ts';
+import { mapStrings } from '../support/map-strings.ts';
 import { allDifferences } from './explain.ts';
 import { keyOf, preimageOf } from './key.ts';
 import type { WorkRecords } from './records.ts';
@@ -9,6 +10,7 @@ import type {
   Inspect,
   Lookup,
   Missing,
+  Preimage,
   Reused,
   StepCache,
   Work,
@@ -154,7 +156,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     });
   }
 
-  function redacted(work: Work) {
-    return JSON.parse(options.redact(JSON.stringify(preimageOf(work))));
+  function redacted(work: Work): Preimage {
+    return mapStrings(preimageOf(work), options.redact) as Preimage;
   }
 }
