@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createDownloads } from '../component/download.ts';
 import { runPhases } from '../component/interpreter.ts';
 import type { Downloads } from '../component/types.ts';

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GildError } from '../support/errors.ts';
 import { createDownloads, type DownloadOptions } from './download.ts';
+import { createDownloadCache } from './download-cache.ts';
 import type { DownloadRequest } from './types.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -176,4 +177,89 @@ it('shows neither user nor password nor query', async () => {
   answers = [status(404)];
   const said = await get({ url: `http://user:hunter2@127.0.0.1:${port}/file?token=hunter3` });
   expect(said).not.toMatch(/hunter/);
+});
+
+const tagged: Answer = (request, response) => {
+  const known = request.headers['if-none-match'] === '"one"';
+  response.writeHead(known ? 304 : 200, { etag: '"one"' }).end(known ? undefined : body);
+};
+
+describe('with a cache', () => {
+  let cache = '';
+  beforeEach(async () => {
+    cache = await mkdtemp(join(tmpdir(), 'download-cache-'));
+  });
+  afterEach(() => rm(cache, { recursive: true }));
+
+  it('asks whether what it has is still right, and takes it', async () => {
+    answers = [tagged, tagged];
+    const notes: string[] = [];
+    expect(await get({}, { cache })).toBe('same 40000');
+    expect(await get({ note: (line) => notes.push(line) }, { cache })).toBe('same 40000');
+    expect(notes[0]).toContain('has not changed since it was last fetched');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('asks nobody for what has the SHA256 asked for', async () => {
+    const checksum = { algorithm: 'SHA256', value: createHash('sha256').update(body).digest('hex') } as const;
+    expect(await get({ checksum }, { cache })).toBe('same 40000');
+    expect(await get({ checksum, url: `http://127.0.0.1:${port}/other` }, { cache })).toBe('same 40000');
+    expect(asked).toEqual(['/file']);
+  });
+
+  it('fetches again what is damaged, and what has no validator', async () => {
+    answers = [tagged, tagged, tagged, good, good];
+    await get({}, { cache });
+    const [name = ''] = await readdir(join(cache, 'content'));
+    await writeFile(join(cache, 'content', name), 'damaged');
+    expect(await get({}, { cache })).toBe('same 40000');
+    expect(asked).toHaveLength(3);
+    const url = `http://127.0.0.1:${port}/plain`;
+    await get({ url }, { cache });
+    await get({ url }, { cache });
+    expect(asked).toHaveLength(5);
+  });
+
+  it('checks the checksum of what it has, too', async () => {
+    answers = [tagged, tagged];
+    await get({}, { cache });
+    const checksum = { algorithm: 'MD5', value: '0'.repeat(32) } as const;
+    expect(await get({ checksum }, { cache })).toContain('DOWNLOAD_REFUSED');
+  });
+
+  it('remembers no answer of a server that was not to be trusted, nor one that must not be stored', async () => {
+    answers = [tagged, tagged];
+    await get({ ignoreCertificateErrors: true }, { cache });
+    expect(await readdir(join(cache, 'addresses'))).toEqual([]);
+    answers = [
+      (_request, response) => void response.writeHead(200, { 'cache-control': 'no-store' }).end(body),
+    ];
+    const url = `http://127.0.0.1:${port}/secret`;
+    await rm(cache, { recursive: true });
+    await get({ url }, { cache });
+    await mkdir(cache, { recursive: true });
+    expect(await readdir(cache)).toEqual([]);
+  });
+
+  it('keeps no more than its limit, and drops what was used least recently', async () => {
+    const store = createDownloadCache({ folder: cache, maxBytes: 25 });
+    const kept = async (content: string) => {
+      const path = join(cache, 'new');
+      await writeFile(path, content);
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      await store.keep(path, sha256);
+      await rm(path);
+      return sha256;
+    };
+    const [first, second] = [await kept('1'.repeat(10)), await kept('2'.repeat(10))];
+    await utimes(join(cache, 'content', first), 2, 2);
+    await utimes(join(cache, 'content', second), 1, 1);
+    await kept('3'.repeat(10));
+    const taken = async (sha256: string) => {
+      const found = await store.take(sha256, join(cache, 'out'));
+      await rm(join(cache, 'out'), { force: true });
+      return found;
+    };
+    expect([await taken(first), await taken(second)]).toEqual([true, false]);
+  });
 });

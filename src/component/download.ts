@@ -1,17 +1,22 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Transform } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { GildError } from '../support/errors.ts';
 import { type OutboundResponse, outbound, type Reach, shown } from '../support/outbound.ts';
 import { withRetries } from '../support/retry.ts';
+import { createDownloadCache, type DownloadCache, type Remembered } from './download-cache.ts';
+import { createObjectStorage } from './object-storage.ts';
+import { newPath, spool } from './spool.ts';
 import type { Downloaded, DownloadRequest, Downloads } from './types.ts';
 
 export interface DownloadOptions {
   /** An own folder for files on their way; it is made if needed. */
   readonly directory: string;
+  /** Folder of what all builds have downloaded, by content; without it everything is fetched each time. */
+  readonly cache?: string;
+  /** Where the settings of the object storage are; none by default. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Names of hosts, as a URL has them, that may have private addresses. */
   readonly allowPrivateHosts?: readonly string[];
   /** 8 GiB by default. */
@@ -26,12 +31,16 @@ export interface DownloadOptions {
 
 /** Downloads for components, from the public internet and the hosts allowed; see `outbound` for the guard. */
 export function createDownloads(options: DownloadOptions): Downloads {
-  const { maxAttempts = 5, firstDelayMs = 500 } = options;
+  const { maxAttempts = 5, firstDelayMs = 500, directory, maxBytes } = options;
+  const cache = options.cache === undefined ? undefined : createDownloadCache({ folder: options.cache });
   return {
+    s3: createObjectStorage({ directory, cache, env: options.env ?? {}, ...(maxBytes && { maxBytes }) }),
     fetch: async (request) => {
       const url = parseUrl(request.url);
+      const known = await fromChecksum(url, request, { ...options, store: cache });
+      if (known) return known;
       let attempt = 0;
-      return withRetries(() => fetchOnce(url, request, options), {
+      return withRetries(() => fetchOnce(url, request, { ...options, store: cache }), {
         attempts: maxAttempts,
         firstDelayMs,
         deadlineMs: 600_000,
@@ -47,19 +56,67 @@ export function createDownloads(options: DownloadOptions): Downloads {
   };
 }
 
-async function fetchOnce(url: URL, request: DownloadRequest, options: DownloadOptions): Promise<Downloaded> {
+interface FetchOptions extends DownloadOptions {
+  readonly store: DownloadCache | undefined;
+}
+
+/** What has the SHA256 asked for is what was asked for, wherever it came from. */
+async function fromChecksum(
+  url: URL,
+  { checksum }: DownloadRequest,
+  { store, directory }: FetchOptions,
+): Promise<Downloaded | undefined> {
+  if (!store || checksum?.algorithm !== 'SHA256') return undefined;
+  return takeKept(url, checksum.value.toLowerCase(), store, directory);
+}
+
+async function takeKept(
+  url: URL,
+  sha256: string,
+  store: DownloadCache,
+  directory: string,
+): Promise<Downloaded | undefined> {
+  const path = await newPath(directory);
+  if (!(await store.take(sha256, path))) return undefined;
+  const { size } = await stat(path);
+  return { path, size, sha256, finalUrl: shown(url), release: () => rm(path, { force: true }) };
+}
+
+async function fetchOnce(url: URL, request: DownloadRequest, options: FetchOptions): Promise<Downloaded> {
+  const remembered = request.ignoreCertificateErrors ? undefined : await options.store?.recall(url.href);
+  const response = await ask(url, request, options, remembered);
+  if (response.status === 304 && remembered && options.store) {
+    response.body.destroy();
+    const kept = await takeKept(url, remembered.sha256, options.store, options.directory);
+    if (kept) {
+      request.note?.(`${shown(url)} has not changed since it was last fetched.`);
+      return verified(url, kept, request);
+    }
+    return receive(url, await ask(url, request, options, undefined), request, options);
+  }
+  return receive(url, response, request, options);
+}
+
+function ask(
+  url: URL,
+  request: DownloadRequest,
+  options: FetchOptions,
+  remembered: Remembered | undefined,
+): Promise<OutboundResponse> {
   const allowed = (options.allowPrivateHosts ?? []).map((host) => host.toLowerCase());
-  const response = await outbound(url, {
+  return outbound(url, {
     reach: 'public',
     reachOf: (hop): Reach => (allowed.includes(hop.hostname.toLowerCase()) ? 'any' : 'public'),
-    acceptAnyCertificate: request.ignoreCertificateErrors === true && request.checksum !== undefined,
-    headers: { 'accept-encoding': 'identity', accept: '*/*' },
+    acceptAnyCertificate: request.ignoreCertificateErrors === true,
+    headers: {
+      'accept-encoding': 'identity',
+      accept: '*/*',
+      ...(remembered?.etag !== undefined && { 'if-none-match': remembered.etag }),
+      ...(remembered?.lastModified !== undefined && { 'if-modified-since': remembered.lastModified }),
+    },
     signal: request.signal,
     ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
   });
-  if (response.status === 200) return save(url, response, request, options);
-  response.body.destroy();
-  throw new BadAnswer(url, response.status);
 }
 
 /** Any status but 200. */
@@ -78,74 +135,69 @@ function isPassing(error: unknown): boolean {
   return error instanceof GildError && error.code === 'DOWNLOAD_FAILED';
 }
 
-async function save(
-  url: URL,
-  response: OutboundResponse,
-  request: DownloadRequest,
-  options: DownloadOptions,
-): Promise<Downloaded> {
-  await mkdir(options.directory, { recursive: true, mode: 0o700 });
-  const path = join(options.directory, randomUUID());
-  const release = () => rm(path, { force: true });
-  try {
-    const meter = createMeter(url, request, options.maxBytes ?? 8 * 1024 ** 3);
-    await receive(
-      url,
-      response,
-      [meter.stream, createWriteStream(path, { flags: 'wx', mode: 0o600 })],
-      request,
-    );
-    const { size, sha256, checksum } = meter.result();
-    if (request.checksum && checksum !== request.checksum.value.toLowerCase()) {
-      const { algorithm, value } = request.checksum;
-      throw refused(`${shown(url)} has the ${algorithm} checksum ${checksum}, not ${value}.`);
-    }
-    return { path, size, sha256, finalUrl: shown(response.url), release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
-}
-
-/** A connection that breaks off in the middle is a failure of the download, not of the disk. */
 async function receive(
   url: URL,
   response: OutboundResponse,
-  [meter, file]: readonly [Transform, NodeJS.WritableStream],
   request: DownloadRequest,
-): Promise<void> {
-  try {
-    await pipeline(response.body, meter, file, request.signal ? { signal: request.signal } : {});
-  } catch (error) {
-    request.signal?.throwIfAborted();
-    const isBroken = (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';
-    if (!isBroken && error !== response.body.errored) throw error;
-    if (error instanceof GildError) throw error;
-    const message = `${shown(url)}: the answer broke off.`;
-    throw new GildError({ code: 'DOWNLOAD_FAILED', message, cause: error });
+  options: FetchOptions,
+): Promise<Downloaded> {
+  if (response.status !== 200) {
+    response.body.destroy();
+    throw new BadAnswer(url, response.status);
   }
+  const spooled = await spool(response.body, {
+    ...options,
+    name: shown(url),
+    algorithm: request.checksum?.algorithm,
+    brokenOff: 'DOWNLOAD_FAILED',
+    signal: request.signal,
+  });
+  const release = () => rm(spooled.path, { force: true });
+  const file = { ...spooled, finalUrl: shown(response.url), release };
+  await verified(url, file, request, spooled.checksum);
+  await keep(url, file, response, request, options.store);
+  return file;
 }
 
-/** Counts and hashes what passes through. */
-function createMeter(url: URL, request: DownloadRequest, maxBytes: number) {
-  const sha256 = createHash('sha256');
-  const algorithm = request.checksum?.algorithm ?? 'SHA256';
-  const other = algorithm === 'SHA256' ? undefined : createHash(algorithm.toLowerCase());
-  let size = 0;
-  const stream = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      size += chunk.length;
-      if (size > maxBytes) return done(refused(`${shown(url)} is larger than ${maxBytes} bytes.`));
-      sha256.update(chunk);
-      other?.update(chunk);
-      done(null, chunk);
-    },
-  });
-  const result = () => {
-    const hex = sha256.digest('hex');
-    return { size, sha256: hex, checksum: other?.digest('hex') ?? hex };
-  };
-  return { stream, result };
+/** A full disk of the cache is no reason to fail. */
+async function keep(
+  url: URL,
+  file: Downloaded,
+  response: OutboundResponse,
+  request: DownloadRequest,
+  store: DownloadCache | undefined,
+): Promise<void> {
+  const { etag, 'last-modified': lastModified, 'cache-control': control } = response.headers;
+  if (!store || /no-store/i.test(String(control))) return;
+  const known = { address: url.href, etag: first(etag), lastModified: first(lastModified) };
+  await store
+    .keep(file.path, file.sha256, request.ignoreCertificateErrors ? undefined : known)
+    .catch((error: Error) => request.note?.(`The download is not kept for later builds: ${error.message}`));
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+/** Releases the file and throws `DOWNLOAD_REFUSED` where it is not what the checksum says. */
+async function verified(
+  url: URL,
+  file: Downloaded,
+  request: DownloadRequest,
+  computed?: string,
+): Promise<Downloaded> {
+  if (!request.checksum) return file;
+  const { algorithm, value } = request.checksum;
+  const checksum = computed ?? (await hashFile(file.path, algorithm));
+  if (checksum === value.toLowerCase()) return file;
+  await file.release();
+  throw refused(`${shown(url)} has the ${algorithm} checksum ${checksum}, not ${value}.`);
+}
+
+async function hashFile(path: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm.toLowerCase());
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 function parseUrl(text: string): URL {

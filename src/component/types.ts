@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { OperatingSystem } from '../model/operating-system.ts';
 import type { Machine } from '../platforms/types.ts';
 import type { ErrorCode } from '../support/errors.ts';
 import type { Fields, Item } from './fields.ts';
@@ -10,6 +11,8 @@ export interface Action<F extends Fields = Fields> {
   readonly summary: string;
   /** `map`: one operation; `list`: any number of them, run in order; `none`: `inputs` may be left out. */
   readonly shape: 'map' | 'list' | 'none';
+  /** Machines that it can work on. */
+  readonly platforms: readonly OperatingSystem[];
   readonly fields: F;
   /** Names that `{{ phase.step.outputs.<name> }}` can ask for. */
   readonly outputs: readonly string[];
@@ -72,16 +75,46 @@ export interface Execution {
   readonly complaint: string | undefined;
 }
 
-/** Fetches over http(s) on the host, guarded; `download.ts` makes one. */
+/** What the host fetches, and sends, for components; `download.ts` makes one. */
 export interface Downloads {
-  /** Throws `DOWNLOAD_FAILED`, `DOWNLOAD_REFUSED`. The caller releases the file. */
+  /** Over http(s), guarded. Throws `DOWNLOAD_FAILED`, `DOWNLOAD_REFUSED`. The caller releases the file. */
   fetch(request: DownloadRequest): Promise<Downloaded>;
+  readonly s3: ObjectStorage;
+}
+
+/** Anything that speaks S3, with the settings and credentials of the host. All throw `S3_FAILED`. */
+export interface ObjectStorage {
+  /** The caller releases the file. */
+  fetch(object: StoredObject, options: TransferOptions): Promise<Downloaded>;
+  /** Objects whose keys begin with that of `prefix`, in the order of their keys; no more than `most`. */
+  list(
+    prefix: StoredObject,
+    most: number,
+    options: TransferOptions,
+  ): Promise<readonly { readonly key: string; readonly size: number }[]>;
+  upload(object: StoredObject, body: UploadBody, options: TransferOptions): Promise<void>;
+}
+
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** Account that must own the bucket. */
+  readonly owner?: string | undefined;
+}
+
+export interface UploadBody {
+  readonly stream: Readable;
+  readonly size: number;
+}
+
+export interface TransferOptions {
+  readonly note?: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DownloadRequest {
   readonly url: string;
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
-  /** Only together with a checksum. */
   readonly ignoreCertificateErrors?: boolean;
   readonly note?: (line: string) => void;
   readonly signal?: AbortSignal | undefined;

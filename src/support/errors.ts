@@ -86,6 +86,7 @@ export const errorCodes = {
     kind: 'user',
     means: 'A download leads to a forbidden address, or its checksum differs.',
   },
+  S3_FAILED: { kind: 'world', means: 'An object storage refused a request, or could not be reached.' },
   STORE_DAMAGED: { kind: 'world', means: 'A stored blob or record does not match its digest.' },
   STORE_TOO_NEW: { kind: 'user', means: 'The store was written by a newer Gild than this one.' },
   STORE_UNAVAILABLE: { kind: 'world', means: 'The store cannot be opened: no permission, or it is locked.' },

@@ -19,7 +19,7 @@ export interface OutboundOptions {
   readonly reach: Reach;
   /** Decides for each hop, redirects included, instead of `reach`. */
   readonly reachOf?: (url: URL) => Reach;
-  /** Only for content that is checked against a known digest. */
+  /** Only where whoever wrote the address says so, and for content that nothing else is taken from. */
   readonly acceptAnyCertificate?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Without any byte for this long, the request fails; 60 s by default. */
@@ -101,7 +101,7 @@ function once(
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw refused(`${url.protocol} is not http or https.`);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(literal)) check(literal, url, options.reach);
+  if (isIP(literal)) check(literal, shown(url), options.reach);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(explain(error, url, options.signal));
@@ -110,7 +110,7 @@ function once(
       headers: { 'user-agent': 'gild', ...headers },
       agent: options.acceptAnyCertificate ? false : agentFor(url, options.reach),
       rejectUnauthorized: options.acceptAnyCertificate !== true,
-      lookup: guardedLookup(url, options.reach),
+      lookup: guardedLookup(options.reach, shown(url)),
       signal: options.signal,
     });
     request.setTimeout(options.idleMs ?? 60_000, () => request.destroy(new Error('no answer in time')));
@@ -137,12 +137,13 @@ function agentFor(url: URL, reach: Reach): Agent {
   return agent;
 }
 
-function guardedLookup(url: URL, reach: Reach): LookupFunction {
+/** For clients that are not ours: every address that a name has is checked before it is connected to. */
+export function guardedLookup(reach: Reach, what?: string): LookupFunction {
   return (host, options, done) => {
     lookup(host, { ...options, all: true }, (error, answers) => {
       if (error) return done(error, '');
       try {
-        for (const { address } of answers) check(address, url, reach);
+        for (const { address } of answers) check(address, what ?? host, reach);
       } catch (refusal) {
         return done(refusal as NodeJS.ErrnoException, '');
       }
@@ -153,10 +154,10 @@ function guardedLookup(url: URL, reach: Reach): LookupFunction {
   };
 }
 
-function check(address: string, url: URL, reach: Reach): void {
+function check(address: string, what: string, reach: Reach): void {
   const kind = classifyAddress(address);
   if (kind === 'public' || (kind === 'private' && reach === 'any')) return;
-  throw refused(`${shown(url)} leads to ${address}, a ${kind} address.`);
+  throw refused(`${what} leads to ${address}, a ${kind} address.`);
 }
 
 function redirectTarget(message: IncomingMessage): string | undefined {

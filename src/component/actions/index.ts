@@ -9,22 +9,29 @@ import { deleteFile } from './delete-file.ts';
 import { deleteFolder } from './delete-folder.ts';
 import { executeBash } from './execute-bash.ts';
 import { executeBinary } from './execute-binary.ts';
+import { executePowerShell } from './execute-powershell.ts';
+import { installMsi } from './install-msi.ts';
 import { listFiles } from './list-files.ts';
 import { moveFile } from './move-file.ts';
 import { moveFolder } from './move-folder.ts';
 import { readFile } from './read-file.ts';
 import { reboot } from './reboot.ts';
+import { s3Download } from './s3-download.ts';
+import { s3Upload } from './s3-upload.ts';
 import { setFileEncoding } from './set-file-encoding.ts';
 import { setFileOwner } from './set-file-owner.ts';
 import { setFilePermissions } from './set-file-permissions.ts';
 import { setFolderOwner } from './set-folder-owner.ts';
 import { setFolderPermissions } from './set-folder-permissions.ts';
+import { setRegistry } from './set-registry.ts';
+import { uninstallMsi } from './uninstall-msi.ts';
 import { updateOs } from './update-os.ts';
 import { webDownload } from './web-download.ts';
 
 /** Every action that a step can name. */
 export const actions: Readonly<Record<string, Action>> = {
   ExecuteBash: executeBash,
+  ExecutePowerShell: executePowerShell,
   ExecuteBinary: executeBinary,
   CreateFile: createFile,
   AppendFile: appendFile,
@@ -44,8 +51,13 @@ export const actions: Readonly<Record<string, Action>> = {
   SetFolderPermissions: setFolderPermissions,
   CreateSymlink: createSymlink,
   WebDownload: webDownload,
+  S3Download: s3Download,
+  S3Upload: s3Upload,
   UpdateOS: updateOs,
   Reboot: reboot,
+  InstallMSI: installMsi,
+  UninstallMSI: uninstallMsi,
+  SetRegistry: setRegistry,
 } as Record<string, Action>;
 
 export function findAction(name: string): Action | undefined {
@@ -60,12 +72,4 @@ export const unsupportedActions: ReadonlyMap<string, { readonly message: string;
       'ExecuteDocument',
       { message: 'is not supported yet', hint: 'List the component in the recipe instead.' },
     ],
-    [
-      'S3Download',
-      { message: 'is not supported yet', hint: 'Use WebDownload with a presigned or public URL.' },
-    ],
-    ['S3Upload', { message: 'is not supported yet' }],
-    ...['ExecutePowerShell', 'SetRegistry', 'InstallMSI', 'UninstallMSI'].map(
-      (name) => [name, { message: 'works on Windows only, and the image is Linux' }] as const,
-    ),
   ]);

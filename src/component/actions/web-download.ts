@@ -1,24 +1,27 @@
-import { createReadStream } from 'node:fs';
-import { GildError } from '../../support/errors.ts';
+import { fetchSource } from '../fetch-source.ts';
 import type { Item } from '../fields.ts';
-import { absolutePath, flag, oneOf, optionalText, text } from '../fields.ts';
+import { absolutePath, endsInSeparator, flag, oneOf, optionalText, pathText, text } from '../fields.ts';
+import { placeFile } from '../place-file.ts';
 import { quote } from '../program.ts';
-import type { Action, ActionContext, ActionFailure, ChecksumAlgorithm, Downloaded } from '../types.ts';
+import type { Action, ActionContext, ActionFailure, ChecksumAlgorithm, Complaint } from '../types.ts';
 
 const fields = {
   source: text('An http or https URL.', (url) =>
     /^https?:\/\/[^\s/]/i.test(url) ? undefined : 'an http or https URL',
   ),
-  destination: text(
-    'Absolute path; with `/` at its end, a folder into which it goes by its name in the URL.',
-    absolutePath,
+  destination: pathText(
+    'Path, from `/` if it is relative; with a separator at its end, a folder into which it goes by its name in the URL.',
+    () => undefined,
   ),
   overwrite: flag(true, 'Whether a file that exists is replaced; if not, it is an error.'),
   checksum: optionalText('What the file must hash to, in hex.', (value) =>
     /^[0-9a-f]{32,128}$/i.test(value) ? undefined : 'a hash in hex',
   ),
-  algorithm: optionalText('Of the checksum.', oneOf('MD5', 'SHA1', 'SHA256', 'SHA512')),
-  ignoreCertificateErrors: flag(false, 'Whether a wrong certificate is accepted, which needs a checksum.'),
+  algorithm: optionalText(
+    'Of the checksum: MD5, SHA1, SHA256 or SHA512; by the length of the checksum by default.',
+    oneOf('MD5', 'SHA1', 'SHA256', 'SHA512'),
+  ),
+  ignoreCertificateErrors: flag(false, 'Whether a wrong certificate is accepted.'),
 };
 
 type Download = Item<typeof fields>;
@@ -27,6 +30,7 @@ export const webDownload: Action<typeof fields> = {
   name: 'WebDownload',
   summary: 'Fetches files over http or https, on the host, and puts them into the machine.',
   shape: 'list',
+  platforms: ['linux', 'macos', 'windows'],
   fields,
   outputs: ['destination'],
   check: checkDownload,
@@ -41,53 +45,55 @@ export const webDownload: Action<typeof fields> = {
       if (done) return done;
       destinations.push(to);
     }
-    return { kind: 'done', outputs: destinations.map((destination) => ({ destination })) };
+    return { kind: 'done', outputs: [{ destination: destinations.join('\n') }] };
   },
 };
 
-function checkDownload(item: Download): { field: string; message: string; hint?: string } | undefined {
-  const { checksum, algorithm } = item;
-  if (checksum !== undefined && algorithm === undefined) {
+function checkDownload({ checksum, algorithm }: Download): Complaint | undefined {
+  if (checksum === undefined) return undefined;
+  if (algorithm === undefined && !algorithmByLength(checksum)) {
     return {
       field: 'checksum',
-      message: '`checksum` needs `algorithm` beside it.',
-      hint: 'Without it nothing is verified.',
+      message: `No algorithm makes a checksum of ${checksum.length} hex digits.`,
+      hint: 'MD5 has 32, SHA1 40, SHA256 64, SHA512 128.',
     };
   }
-  if (algorithm !== undefined && checksum === undefined) {
-    return {
-      field: 'algorithm',
-      message: '`algorithm` needs `checksum` beside it.',
-      hint: 'Without it nothing is verified.',
-    };
-  }
-  if (checksum !== undefined && checksum.length !== hexLengths[algorithmOf(algorithm)]) {
-    const expected = hexLengths[algorithmOf(algorithm)];
-    return {
-      field: 'checksum',
-      message: `A ${algorithm} checksum has ${expected} hex digits, not ${checksum.length}.`,
-    };
-  }
-  if (item.ignoreCertificateErrors && checksum === undefined) {
-    return { field: 'ignoreCertificateErrors', message: '`ignoreCertificateErrors` needs a `checksum`.' };
-  }
-  return undefined;
+  const expected = hexLengths[algorithmOf(checksum, algorithm)];
+  if (checksum.length === expected) return undefined;
+  const message = `A ${algorithm} checksum has ${expected} hex digits, not ${checksum.length}.`;
+  return { field: 'checksum', message };
 }
 
 const hexLengths = { MD5: 32, SHA1: 40, SHA256: 64, SHA512: 128 } as const;
 
-function algorithmOf(name: string | undefined): ChecksumAlgorithm {
-  const upper = (name ?? '').toUpperCase();
-  return upper === 'MD5' || upper === 'SHA1' || upper === 'SHA512' ? upper : 'SHA256';
+/** A checksum alone says by its length what it is: it is verified rather than passed over. */
+function algorithmOf(checksum: string, named: string | undefined): ChecksumAlgorithm {
+  const found = algorithms.find((name) => name === named?.toUpperCase());
+  return found ?? algorithmByLength(checksum) ?? 'SHA256';
 }
 
-function destinationOf({ source, destination }: Download): string | undefined {
-  if (!destination.endsWith('/')) return destination;
+const algorithms = ['MD5', 'SHA1', 'SHA256', 'SHA512'] as const;
+
+function algorithmByLength(checksum: string): ChecksumAlgorithm | undefined {
+  return algorithms.find((name) => hexLengths[name] === checksum.length);
+}
+
+function destinationOf({ source, destination: given }: Download): string | undefined {
+  const destination = absolutePath(given) ? `/${given}` : given;
+  if (!endsInSeparator(destination)) return destination;
   const last = new URL(source).pathname.split('/').at(-1) ?? '';
-  const name = last.includes('%') ? decodeURIComponent(last) : last;
+  const name = decoded(last);
   return name === '' || name === '..' || name.includes('/') || name.includes('\0')
     ? undefined
     : destination + name;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 async function download(
@@ -95,13 +101,9 @@ async function download(
   to: string,
   context: ActionContext,
 ): Promise<ActionFailure | undefined> {
-  const checksum =
-    item.checksum === undefined
-      ? undefined
-      : {
-          algorithm: algorithmOf(item.algorithm),
-          value: item.checksum.toLowerCase(),
-        };
+  const checksum = item.checksum === undefined ? undefined : checksumOf(item.checksum, item.algorithm);
+  if (item.algorithm !== undefined && !checksum)
+    context.note('`algorithm` without `checksum` verifies nothing.');
   if (!item.overwrite || checksum) {
     const state = await look(to, checksum?.algorithm, context);
     if (state.exists && !item.overwrite)
@@ -112,28 +114,18 @@ async function download(
     }
   }
   if (item.ignoreCertificateErrors) context.note(`The certificate of ${item.source} is not checked.`);
-  let file: Downloaded | undefined;
+  const { source: url, ignoreCertificateErrors } = item;
+  const file = await fetchSource({ url, ignoreCertificateErrors, ...(checksum && { checksum }) }, context);
+  if ('kind' in file) return file;
   try {
-    file = await context.downloads.fetch({
-      url: item.source,
-      ignoreCertificateErrors: item.ignoreCertificateErrors,
-      ...(checksum && { checksum }),
-      note: context.note,
-      signal: context.signal,
-    });
-    context.note(`${item.source}: ${file.size} bytes, sha256:${file.sha256}`);
-    return await place(file.path, to, context);
-  } catch (error) {
-    if (!(error instanceof GildError) || !error.code.startsWith('DOWNLOAD_')) throw error;
-    return {
-      kind: 'failed',
-      code: error.code,
-      message: error.message,
-      ...(error.hint && { hint: error.hint }),
-    };
+    return await placeFile(file.path, to, context, { action: 'WebDownload', makeFolders: true });
   } finally {
-    await file?.release();
+    await file.release();
   }
+}
+
+function checksumOf(value: string, algorithm: string | undefined) {
+  return { algorithm: algorithmOf(value, algorithm), value: value.toLowerCase() };
 }
 
 async function look(
@@ -147,21 +139,4 @@ async function look(
     quiet: true,
   });
   return { exists: exitCode !== 44, hash: stdout.toString().split(' ')[0] ?? '' };
-}
-
-/** Under another name first, so that no step ever sees half a file. */
-async function place(from: string, to: string, context: ActionContext): Promise<ActionFailure | undefined> {
-  const script = `set -eu
-if [ -d "$1" ]; then echo "$1 is a folder; end the destination with /" >&2; exit 1; fi
-mkdir -p "\${1%/*}/"
-trap 'rm -f "$1.download"' EXIT
-cat > "$1.download"
-chmod 0644 "$1.download"
-mv -f "$1.download" "$1"`;
-  const { exitCode, complaint } = await context.execute({
-    argv: [...context.machine.toolbox, 'sh', '-c', script, 'sh', to],
-    stdin: createReadStream(from),
-    shown: { argv: ['WebDownload', to] },
-  });
-  return exitCode === 0 ? undefined : { kind: 'failed', message: complaint ?? `exit status ${exitCode}` };
 }
