@@ -52,6 +52,8 @@ const shapes: Readonly<Record<Action['shape'], string>> = {
 const kinds: Readonly<Record<AnyField['kind'], string>> = {
   text: 'text',
   texts: 'list of text',
+  map: 'map of text',
+  value: 'text, number or list',
   flag: '`true`, `false`',
 };
 

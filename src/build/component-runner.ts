@@ -40,7 +40,12 @@ export async function componentRunner(
 export async function componentDownloads({ host, disposer }: Workshop): Promise<Downloads> {
   const scratch = await host.scratch('downloads');
   disposer.add(() => scratch.release());
-  return createDownloads({ directory: scratch.path, allowPrivateHosts: privateHosts(process.env) });
+  return createDownloads({
+    directory: scratch.path,
+    cache: join(host.home, 'downloads'),
+    env: process.env,
+    allowPrivateHosts: privateHosts(process.env),
+  });
 }
 
 /** Hosts of private networks that components may download from: `mirror.example,10.0.0.5`. */

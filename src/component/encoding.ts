@@ -9,6 +9,10 @@ export function encodingName(value: string): string | undefined {
     : 'utf-8, utf-16, utf-16-LE, utf-16-BE, utf-32, utf-32-LE or utf-32-BE';
 }
 
+export function isUtf8(encoding: string): boolean {
+  return parseEncoding(encoding) === 'utf8';
+}
+
 export function encode(text: string, encoding: string): Buffer {
   const kind = parseEncoding(encoding) ?? 'utf8';
   if (kind === 'utf8') return Buffer.from(text);
@@ -36,6 +40,19 @@ export function decode(bytes: Buffer, encoding: string): string {
     characters.push(point > 0x10ffff ? '\ufffd' : String.fromCodePoint(point));
   }
   return characters.join('');
+}
+
+/**
+ * The text that bytes are, whichever of the encodings they are in; undefined if none. Only UTF-8 is certain: what holds
+ * NUL bytes, as ASCII characters do in the others, is taken for the first of these in which it is text without NUL.
+ */
+export function detectEncoding(bytes: Buffer): string | undefined {
+  for (const kind of ['utf8', 'utf32le', 'utf32be', 'utf16le', 'utf16be'] as const) {
+    if (kind !== 'utf8' && !bytes.includes(0)) return undefined;
+    const text = decode(bytes, kind);
+    if (!text.includes('\0') && text.isWellFormed() && encode(text, kind).equals(bytes)) return text;
+  }
+  return undefined;
 }
 
 function parseEncoding(value: string): Encoding | undefined {

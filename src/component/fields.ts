@@ -1,9 +1,12 @@
+import type { OperatingSystem } from '../model/operating-system.ts';
+
 /** The inputs of an action by name. */
 export type Fields = Readonly<Record<string, AnyField>>;
 
 /** How one input is read. */
 export interface Field<Value> {
-  readonly kind: 'text' | 'texts' | 'flag';
+  /** `map`: texts by name; `value`: one text or a list of them. */
+  readonly kind: 'text' | 'texts' | 'flag' | 'map' | 'value';
   readonly required: boolean;
   /** Value when the input is absent. */
   readonly fallback: Value;
@@ -11,9 +14,19 @@ export interface Field<Value> {
   readonly about: string;
   /** What was expected instead, for a text that is not right. */
   readonly check: ((text: string) => string | undefined) | undefined;
+  /** A path in the machine, which is written otherwise on Windows. */
+  readonly isPath?: true;
+  /** Only these know it; all by default. */
+  readonly platforms?: readonly OperatingSystem[];
 }
 
-export type AnyField = Field<string> | Field<string | undefined> | Field<readonly string[]> | Field<boolean>;
+export type AnyField =
+  | Field<string>
+  | Field<string | undefined>
+  | Field<readonly string[]>
+  | Field<boolean>
+  | Field<Readonly<Record<string, string>>>
+  | Field<string | readonly string[]>;
 
 export type Item<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<infer Value> ? Value : never;
@@ -45,19 +58,49 @@ export function flag(fallback: boolean, about: string): Field<boolean> {
   return { kind: 'flag', required: false, fallback, about, check: undefined };
 }
 
+export function textMap(about: string): Field<Readonly<Record<string, string>>> {
+  return { kind: 'map', required: false, fallback: {}, about, check: undefined };
+}
+
+/** One text, or a list of them; numbers count as text. */
+export function textOrTexts(about: string): Field<string | readonly string[]> {
+  return { kind: 'value', required: true, fallback: '', about, check: undefined };
+}
+
+export function pathText(about: string, check: Check = absolutePath): Field<string> {
+  return { ...text(about, check), isPath: true };
+}
+
+/** An input that is an error where the machine runs Windows. */
+export function notOnWindows<Value>(field: Field<Value>): Field<Value> {
+  return { ...field, platforms: ['linux', 'macos'] };
+}
+
 export function absolutePath(value: string): string | undefined {
-  if (/^[A-Za-z]:[\\/]/.test(value)) return 'an absolute path of Linux; this one is of Windows';
-  return value.startsWith('/') ? undefined : 'an absolute path';
+  return value.startsWith('/') || isWindowsPath(value) ? undefined : 'an absolute path';
+}
+
+/** `C:\x`, `C:/x`, `\\server\share`. */
+export function isWindowsPath(value: string): boolean {
+  return /^([A-Za-z]:[\\/]|\\\\)/.test(value);
+}
+
+/** Whether the path names a folder by the separator at its end. */
+export function endsInSeparator(value: string): boolean {
+  return value.endsWith('/') || (isWindowsPath(value) && value.endsWith('\\'));
 }
 
 /** `*` may stand in the last part only. */
 export function pathPattern(value: string): string | undefined {
-  const folder = value.slice(0, value.lastIndexOf('/') + 1);
-  return folder.includes('*') ? 'a path with `*` in its last part only' : absolutePath(value);
+  const separator = isWindowsPath(value)
+    ? Math.max(value.lastIndexOf('/'), value.lastIndexOf('\\'))
+    : value.lastIndexOf('/');
+  if (value.slice(0, separator + 1).includes('*')) return 'a path with `*` in its last part only';
+  return absolutePath(value);
 }
 
 export function permissionBits(value: string): string | undefined {
-  return /^(0o)?0?[0-7]{3,4}$/.test(value) ? undefined : 'octal permissions such as `0644`';
+  return /^(0o)?0?[0-7]{1,4}$/.test(value) ? undefined : 'octal permissions such as `0644`';
 }
 
 export function oneOf(...values: readonly string[]): Check {

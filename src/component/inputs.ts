@@ -119,7 +119,17 @@ function readField(
         : undefined;
     reader.problems.push({ path: at, target: 'value', message, ...(hint && { hint }) });
   };
-  if (field.kind === 'texts') {
+  if (field.kind === 'map') {
+    if (!isMap(value)) return wrong('a map of texts');
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => {
+        const text = readText(inner);
+        if (text === undefined) wrong('a map of texts', [...path, name], inner);
+        return [name, text ?? ''];
+      }),
+    );
+  }
+  if (field.kind === 'texts' || (field.kind === 'value' && Array.isArray(value))) {
     if (!Array.isArray(value)) return wrong('a list of texts');
     if (field.required && value.length === 0) wrong('a list with at least one entry');
     return value.map((entry: unknown, index) => {

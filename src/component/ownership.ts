@@ -9,13 +9,12 @@ export function ownLines(
     readonly recursive?: boolean;
   },
 ): string[] {
-  const option = to.recursive ? '-R ' : '';
+  const option = to.recursive ? '-Rh ' : '';
   const target = quote(path);
   if (to.owner === undefined)
     return to.group === undefined ? [] : [`chgrp ${option}${quote(to.group)} ${target}`];
   if (to.group !== undefined) return [`chown ${option}${quote(`${to.owner}:${to.group}`)} ${target}`];
-  const spec = /^\d+$/.test(to.owner) ? to.owner : `${to.owner}:`;
-  return [`chown ${option}${quote(spec)} ${target}`];
+  return [`chown ${option}"$(with_group ${quote(to.owner)})" ${target}`];
 }
 
 export function modeLines(path: string, permissions: string | undefined, recursive = false): string[] {

@@ -4,6 +4,7 @@ import { findAction } from './actions/index.ts';
 import { AttemptEnded, createExecutor, type Executor, timeoutMessage } from './execute.ts';
 import { readInputs } from './inputs.ts';
 import type { DocumentRun } from './interpreter.ts';
+import { platformProblems } from './platform-fit.ts';
 import { resolveReferences, UnresolvedReference } from './resolve-references.ts';
 import { createStepLog, type StepLog } from './step-log.ts';
 import type { ActionFailure, ActionResult, Outputs } from './types.ts';
@@ -94,7 +95,7 @@ async function perform(
   const action = findAction(step.action);
   if (!action) return { kind: 'failed', message: `There is no action ${step.action}.` };
   const { items, problems } = readInputs(action, inputs, 'resolved');
-  const [problem] = problems;
+  const [problem] = [...problems, ...platformProblems(action, inputs, options.machine.os)];
   if (problem)
     return { kind: 'failed', message: problem.message, ...(problem.hint && { hint: problem.hint }) };
   const limit = step.timeoutSeconds < 0 ? undefined : AbortSignal.timeout(step.timeoutSeconds * 1000);

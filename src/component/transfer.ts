@@ -1,11 +1,11 @@
-import { absolutePath, flag, pathPattern, text } from './fields.ts';
-import { quote, quotePattern, runProgram } from './program.ts';
+import { absolutePath, endsInSeparator, flag, pathPattern, pathText } from './fields.ts';
+import { globWords, quote, runProgram } from './program.ts';
 import type { Action } from './types.ts';
 
 const fields = {
-  source: text('Absolute path; `*` may stand in its last part.', pathPattern),
-  destination: text(
-    'Absolute path; with `/` at its end, a folder into which the source goes by its own name.',
+  source: pathText('Absolute path; `*` may stand in its last part.', pathPattern),
+  destination: pathText(
+    'Absolute path; with a separator at its end, a folder into which the source goes by its own name.',
     absolutePath,
   ),
   overwrite: flag(true, 'Whether something that exists is replaced; if not, it is an error.'),
@@ -23,18 +23,19 @@ export function transferAction(
     name,
     summary: options.summary,
     shape: 'list',
+    platforms: ['linux', 'macos', 'windows'],
     fields,
     outputs: [],
     check: (item) =>
-      item.source.includes('*') && !item.destination.endsWith('/')
+      item.source.includes('*') && !endsInSeparator(item.destination)
         ? { field: 'destination', message: '`destination` must end with `/` where `source` has a `*`.' }
         : undefined,
     run: (items, context) => {
       const lines = items.map(({ source, destination, overwrite }) => {
         const into = destination.endsWith('/') ? `${quote(destination)}"\${from##*/}"` : quote(destination);
         return `found=
-for from in ${quotePattern(source.replace(/(?<=.)\/+$/, ''))}; do
-  if [ ! -e "$from" ] && [ ! -L "$from" ]; then continue; fi
+for from in ${globWords(source.replace(/(?<=.)\/+$/, ''))}; do
+  is_entry "$from" || continue
   if ${isOther}; then ${source.includes('*') ? 'continue' : `fail "$from is ${other}"`}; fi
   to=${into}
   found=1

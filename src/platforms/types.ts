@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Limits, NetworkMode } from '../model/buildspec.ts';
+import type { OperatingSystem } from '../model/operating-system.ts';
 import type { Layer, Tree } from '../model/tree.ts';
 
 /** Where machines come from. A member is done when it passes `machine-suite.ts`. */
@@ -32,6 +33,7 @@ export interface SharedFolder {
 
 /** One running place. Every method may throw `CANCELLED`; after `close` none may be called. */
 export interface Machine {
+  readonly os: OperatingSystem;
   /**
    * Argument array before the name of a POSIX utility (`sh`, `cp`, `tar`, `chown` ...), for actions that must
    * work on an image that has none of its own. Empty where the machine's own utilities are used.

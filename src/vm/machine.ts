@@ -45,6 +45,7 @@ export function createRemoteMachine(options: RemoteMachineOptions): Machine {
     return runRemotely({ ssh, id, command, text: remoteCommand({ id, command, user }), ended: signal });
   };
   return {
+    os: 'linux',
     toolbox,
     run,
     put: (tar) => put(run, toolbox, tar),

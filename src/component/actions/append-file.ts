@@ -1,10 +1,10 @@
 import { encode, encodingName } from '../encoding.ts';
-import { absolutePath, text, textOr } from '../fields.ts';
+import { pathText, textOr } from '../fields.ts';
 import { printBytes, quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the file; it is created if it does not exist.', absolutePath),
+  path: pathText('Absolute path of a file that exists.'),
   content: textOr('', 'What is added to its end.'),
   encoding: textOr('utf-8', 'How the content is written.', encodingName),
 };
@@ -13,11 +13,12 @@ export const appendFile: Action<typeof fields> = {
   name: 'AppendFile',
   summary: 'Adds to the end of a file.',
   shape: 'list',
+  platforms: ['linux', 'macos', 'windows'],
   fields,
   outputs: [],
   run: (items, context) => {
     const lines = items.flatMap((item) => [
-      `refuse_folder ${quote(item.path)}`,
+      `need_file ${quote(item.path)}`,
       `${printBytes(encode(item.content, item.encoding))} >> ${quote(item.path)}`,
     ]);
     return runProgram(context, {

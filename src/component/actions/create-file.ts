@@ -1,16 +1,16 @@
 import { encode, encodingName } from '../encoding.ts';
-import { absolutePath, flag, optionalText, ownerName, permissionBits, text, textOr } from '../fields.ts';
+import { flag, notOnWindows, optionalText, ownerName, pathText, permissionBits, textOr } from '../fields.ts';
 import { modeLines, ownLines } from '../ownership.ts';
 import { printBytes, quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the file; missing folders are created.', absolutePath),
+  path: pathText('Absolute path of the file; missing folders are created.'),
   content: textOr('', 'What is in it.'),
   encoding: textOr('utf-8', 'How the content is written.', encodingName),
-  owner: optionalText('User, by name or number.', ownerName),
-  group: optionalText("Group, by name or number; the user's own by default.", ownerName),
-  permissions: optionalText('Octal; 0666 less the umask by default.', permissionBits),
+  owner: notOnWindows(optionalText('User, by name or number.', ownerName)),
+  group: notOnWindows(optionalText("Group, by name or number; the user's own by default.", ownerName)),
+  permissions: notOnWindows(optionalText('Octal; 0666 less the umask by default.', permissionBits)),
   overwrite: flag(true, 'Whether a file that exists is replaced; if not, it is an error.'),
 };
 
@@ -18,6 +18,7 @@ export const createFile: Action<typeof fields> = {
   name: 'CreateFile',
   summary: 'Writes a file.',
   shape: 'list',
+  platforms: ['linux', 'macos', 'windows'],
   fields,
   outputs: [],
   run: (items, context) => {

@@ -1,13 +1,13 @@
-import { absolutePath, flag, optionalText, ownerName, permissionBits, text } from '../fields.ts';
+import { flag, notOnWindows, optionalText, ownerName, pathText, permissionBits } from '../fields.ts';
 import { modeLines, ownLines } from '../ownership.ts';
 import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the folder; missing folders above it are created.', absolutePath),
-  owner: optionalText('User, by name or number.', ownerName),
-  group: optionalText("Group, by name or number; the user's own by default.", ownerName),
-  permissions: optionalText('Octal; 0777 less the umask by default.', permissionBits),
+  path: pathText('Absolute path of the folder; missing folders above it are created.'),
+  owner: notOnWindows(optionalText('User, by name or number.', ownerName)),
+  group: notOnWindows(optionalText("Group, by name or number; the user's own by default.", ownerName)),
+  permissions: notOnWindows(optionalText('Octal; 0777 less the umask by default.', permissionBits)),
   overwrite: flag(true, 'Whether the folder may exist already; what is in it stays.'),
 };
 
@@ -15,6 +15,7 @@ export const createFolder: Action<typeof fields> = {
   name: 'CreateFolder',
   summary: 'Makes a folder.',
   shape: 'list',
+  platforms: ['linux', 'macos', 'windows'],
   fields,
   outputs: [],
   run: (items, context) => {

@@ -1,9 +1,12 @@
-import { absolutePath, flag, text } from '../fields.ts';
+import { flag, pathText, text } from '../fields.ts';
 import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the link.', absolutePath),
+  path: pathText(
+    'Path of the link, from `/` if it is relative; missing folders are created.',
+    () => undefined,
+  ),
   target: text('What it points to, which must exist; relative to the folder of the link unless absolute.'),
   force: flag(false, 'Whether a link that exists is replaced.'),
 };
@@ -12,10 +15,12 @@ export const createSymlink: Action<typeof fields> = {
   name: 'CreateSymlink',
   summary: 'Makes a symbolic link.',
   shape: 'list',
+  platforms: ['linux', 'macos'],
   fields,
   outputs: [],
   run: (items, context) => {
-    const lines = items.flatMap(({ path, target, force }) => {
+    const lines = items.flatMap(({ path: given, target, force }) => {
+      const path = given.startsWith('/') ? given : `/${given}`;
       const folder = path.slice(0, path.lastIndexOf('/') + 1);
       const full = target.startsWith('/') ? target : folder + target;
       return [

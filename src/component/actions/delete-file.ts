@@ -1,21 +1,22 @@
-import { pathPattern, text } from '../fields.ts';
-import { quote, quotePattern, runProgram } from '../program.ts';
+import { pathPattern, pathText } from '../fields.ts';
+import { globWords, quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
-const fields = { path: text('Absolute path; `*` may stand in its last part.', pathPattern) };
+const fields = { path: pathText('Absolute path; `*` may stand in its last part.', pathPattern) };
 
 /** A pattern that matches nothing is no error: afterwards there is no such file, which is what was asked for. */
 export const deleteFile: Action<typeof fields> = {
   name: 'DeleteFile',
   summary: 'Deletes files.',
   shape: 'list',
+  platforms: ['linux', 'macos', 'windows'],
   fields,
   outputs: [],
   run: (items, context) => {
     const lines = items.map(
       ({ path }) => `found=
-for file in ${quotePattern(path)}; do
-  if [ ! -e "$file" ] && [ ! -L "$file" ]; then continue; fi
+for file in ${globWords(path)}; do
+  is_entry "$file" || continue
   if [ -d "$file" ] && [ ! -L "$file" ]; then ${path.includes('*') ? 'continue' : 'fail "$file is a folder"'}; fi
   rm -f "$file"
   found=1

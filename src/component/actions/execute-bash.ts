@@ -1,5 +1,7 @@
+import type { OperatingSystem } from '../../model/operating-system.ts';
 import type { Machine } from '../../platforms/types.ts';
 import { texts } from '../fields.ts';
+import { windowsRebootStatus } from '../powershell.ts';
 import type { Action, Execution } from '../types.ts';
 
 const fields = { commands: texts('Lines of one script; variables that one sets are there in the next.') };
@@ -11,6 +13,7 @@ export const executeBash: Action<typeof fields> = {
   name: 'ExecuteBash',
   summary: 'Runs a script with bash, or with sh where the image has no bash.',
   shape: 'map',
+  platforms: ['linux', 'macos'],
   fields,
   outputs: ['stdout'],
   run: async ([item], context) => {
@@ -26,17 +29,21 @@ export const executeBash: Action<typeof fields> = {
         told.add(context.machine);
       }),
     });
-    return resultOf(execution);
+    return resultOf(execution, context.machine.os);
   },
 };
 
 /** Machines without bash, which is said once. */
 const told = new WeakSet<Machine>();
 
-export function resultOf({ exitCode, stdout }: Execution): Awaited<ReturnType<Action['run']>> {
-  const outputs = [{ stdout: stdout.toString('utf8').replace(/\n$/, '') }];
+export function resultOf(
+  { exitCode, stdout }: Execution,
+  os: OperatingSystem,
+): Awaited<ReturnType<Action['run']>> {
+  const outputs = [{ stdout: stdout.toString('utf8').replace(/\r?\n$/, '') }];
   if (exitCode === 0) return { kind: 'done', outputs };
-  if (exitCode === rebootStatus) return { kind: 'reboot-and-repeat' };
+  if (exitCode === (os === 'windows' ? windowsRebootStatus : rebootStatus))
+    return { kind: 'reboot-and-repeat' };
   return { kind: 'failed', message: `exit status ${exitCode}`, outputs };
 }
 

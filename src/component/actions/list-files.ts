@@ -1,8 +1,8 @@
-import { absolutePath, flag, text, textOr } from '../fields.ts';
+import { flag, pathText, textOr } from '../fields.ts';
 import type { Action, Outputs } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the folder.', absolutePath),
+  path: pathText('Absolute path of the folder.'),
   fileNamePattern: textOr('*', 'Which names are listed; `*` matches anything.'),
   recursive: flag(false, 'Whether folders below it are searched too.'),
 };
@@ -11,6 +11,7 @@ export const listFiles: Action<typeof fields> = {
   name: 'ListFiles',
   summary: 'Lists files, sorted and joined by commas.',
   shape: 'list',
+  platforms: ['linux', 'macos', 'windows'],
   fields,
   outputs: ['files'],
   run: async (items, context) => {
@@ -19,11 +20,15 @@ export const listFiles: Action<typeof fields> = {
       const folder = path.replace(/(?<=.)\/+$/, '');
       const depth = recursive ? [] : ['-maxdepth', '1'];
       const literal = fileNamePattern.replace(/[?[\]\\]/g, '\\$&');
-      const { exitCode, stdout, complaint } = await context.execute({
-        argv: [...context.machine.toolbox, 'find', folder, ...depth, '!', '-type', 'd', '-name', literal],
+      const find = ['find', `${folder}/`, ...depth, '!', '-type', 'd', '-name', literal];
+      const { exitCode, stdout, truncated, complaint } = await context.execute({
+        argv: [...context.machine.toolbox, ...find],
       });
       if (exitCode !== 0) return { kind: 'failed', message: complaint ?? `exit status ${exitCode}`, outputs };
-      outputs.push({ files: stdout.toString().split('\n').filter(Boolean).sort().join(',') });
+      if (truncated) return { kind: 'failed', message: `The list of ${path} is longer than 1 MiB`, outputs };
+      const files = stdout.toString().split('\n').filter(Boolean);
+      const named = files.map((file) => file.replace(/^(.*?)\/{2,}/, '$1/'));
+      outputs.push({ files: named.sort().join(',') });
     }
     return { kind: 'done', outputs };
   },

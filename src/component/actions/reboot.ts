@@ -9,6 +9,7 @@ export const reboot: Action<typeof fields> = {
   name: 'Reboot',
   summary: 'Restarts the machine and goes on with the next step.',
   shape: 'none',
+  platforms: ['linux', 'windows'],
   fields,
   outputs: [],
   run: async (_items, context) => {

@@ -1,16 +1,17 @@
-import { encode, encodingName } from '../encoding.ts';
-import { absolutePath, text, textOr } from '../fields.ts';
+import { detectEncoding, encode, encodingName } from '../encoding.ts';
+import { pathText, textOr } from '../fields.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of a file in UTF-8, up to 1 MiB.', absolutePath),
+  path: pathText('Absolute path of a text file, up to 1 MiB, in any of these encodings.'),
   encoding: textOr('utf-8', 'How it is written afterwards.', encodingName),
 };
 
 export const setFileEncoding: Action<typeof fields> = {
   name: 'SetFileEncoding',
-  summary: 'Writes a UTF-8 file again in another encoding.',
+  summary: 'Writes a text file again in another encoding.',
   shape: 'list',
+  platforms: ['linux', 'macos', 'windows'],
   fields,
   outputs: [],
   run: async (items, context) => {
@@ -20,9 +21,14 @@ export const setFileEncoding: Action<typeof fields> = {
       if (read.truncated) return { kind: 'failed', message: `${path} is larger than 1 MiB` };
       if (read.exitCode !== 0)
         return { kind: 'failed', message: read.complaint ?? `exit status ${read.exitCode}` };
+      const content = detectEncoding(read.stdout);
+      if (content === undefined)
+        return { kind: 'failed', message: `${path} is no text in UTF-8, UTF-16 or UTF-32` };
+      const bytes = encode(content, encoding);
+      if (bytes.equals(read.stdout)) continue;
       const write = await context.execute({
         argv: [...toolbox, 'sh', '-c', 'cat > "$1"', 'sh', path],
-        stdin: encode(read.stdout.toString('utf8'), encoding),
+        stdin: bytes,
         shown: { argv: ['SetFileEncoding', path, encoding] },
       });
       if (write.exitCode !== 0)

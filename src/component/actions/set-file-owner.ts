@@ -1,10 +1,10 @@
-import { absolutePath, optionalText, ownerName, text } from '../fields.ts';
+import { optionalText, ownerName, pathText, text } from '../fields.ts';
 import { ownLines } from '../ownership.ts';
 import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the file.', absolutePath),
+  path: pathText('Absolute path of the file.'),
   owner: text('User, by name or number.', ownerName),
   group: optionalText("Group, by name or number; the user's own by default.", ownerName),
 };
@@ -13,6 +13,7 @@ export const setFileOwner: Action<typeof fields> = {
   name: 'SetFileOwner',
   summary: 'Gives a file to a user and group.',
   shape: 'list',
+  platforms: ['linux', 'macos'],
   fields,
   outputs: [],
   run: (items, context) => {

@@ -1,10 +1,10 @@
-import { absolutePath, permissionBits, text } from '../fields.ts';
+import { pathText, permissionBits, text } from '../fields.ts';
 import { modeLines } from '../ownership.ts';
 import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the file.', absolutePath),
+  path: pathText('Absolute path of the file.'),
   permissions: text('Octal.', permissionBits),
 };
 
@@ -12,6 +12,7 @@ export const setFilePermissions: Action<typeof fields> = {
   name: 'SetFilePermissions',
   summary: 'Sets the permissions of a file.',
   shape: 'list',
+  platforms: ['linux', 'macos'],
   fields,
   outputs: [],
   run: (items, context) => {

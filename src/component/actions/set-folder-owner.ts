@@ -1,10 +1,10 @@
-import { absolutePath, flag, optionalText, ownerName, text } from '../fields.ts';
+import { flag, optionalText, ownerName, pathText, text } from '../fields.ts';
 import { ownLines } from '../ownership.ts';
 import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the folder.', absolutePath),
+  path: pathText('Absolute path of the folder.'),
   owner: text('User, by name or number.', ownerName),
   group: optionalText("Group, by name or number; the user's own by default.", ownerName),
   recursive: flag(true, 'Whether everything in it gets the same.'),
@@ -14,6 +14,7 @@ export const setFolderOwner: Action<typeof fields> = {
   name: 'SetFolderOwner',
   summary: 'Gives a folder to a user and group.',
   shape: 'list',
+  platforms: ['linux', 'macos'],
   fields,
   outputs: [],
   run: (items, context) => {

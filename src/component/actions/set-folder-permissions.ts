@@ -1,10 +1,10 @@
-import { absolutePath, flag, permissionBits, text } from '../fields.ts';
+import { flag, pathText, permissionBits, text } from '../fields.ts';
 import { modeLines } from '../ownership.ts';
 import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: text('Absolute path of the folder.', absolutePath),
+  path: pathText('Absolute path of the folder.'),
   permissions: text('Octal.', permissionBits),
   recursive: flag(true, 'Whether everything in it gets the same.'),
 };
@@ -13,6 +13,7 @@ export const setFolderPermissions: Action<typeof fields> = {
   name: 'SetFolderPermissions',
   summary: 'Sets the permissions of a folder.',
   shape: 'list',
+  platforms: ['linux', 'macos'],
   fields,
   outputs: [],
   run: (items, context) => {

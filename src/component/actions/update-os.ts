@@ -17,6 +17,7 @@ export const updateOs: Action<typeof fields> = {
   name: 'UpdateOS',
   summary: 'Brings packages up to date, with apt.',
   shape: 'none',
+  platforms: ['linux', 'windows'],
   fields,
   outputs: [],
   run: async ([item], context) => {

@@ -88,6 +88,7 @@ function createMachine(parts: MachineParts): BuildMachine {
     );
   };
   return {
+    os: 'linux',
     toolbox,
     run: (command) => runCommand(parts, contain, command),
     put: (tar) => put(contain, tar),
