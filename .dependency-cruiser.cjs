@@ -10,6 +10,7 @@ const arrows = {
   component: ['platforms/types'],
   resolve: ['bases/types', 'component'],
   bases: ['trees/types', 'images/types'],
+  freshness: ['bases'],
   plan: [],
   engine: ['component', 'platforms/types'],
   platforms: ['trees/types'],

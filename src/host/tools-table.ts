@@ -71,6 +71,12 @@ export const hostTools: readonly HostTool[] = [
     packages: { 'apt-get': 'gpgv', dnf: 'gnupg2', zypper: 'gpg2', apk: 'gpgv', pacman: 'gnupg' },
   },
   {
+    name: 'xz',
+    purpose: 'debian',
+    why: 'read the package indexes of archives',
+    packages: { ...everywhere('xz'), 'apt-get': 'xz-utils' },
+  },
+  {
     name: '/usr/share/keyrings/debian-archive-keyring.gpg',
     purpose: 'debian',
     why: "check the signatures of Debian's archive",

@@ -21,7 +21,7 @@ export async function diffTrees(
   const merge = async (layers: readonly Layer[]) => {
     const facts: LayerFacts[] = [];
     for (const layer of layers) {
-      const found = known.get(layer.diffId) ?? (await readLayerFacts(layer, read, [passwd]));
+      const found = known.get(layer.diffId) ?? (await readLayerFacts(layer, read, (path) => path === passwd));
       known.set(layer.diffId, found);
       facts.push(found);
     }

@@ -34,11 +34,11 @@ interface LayerFact {
   readonly text?: string;
 }
 
-/** Reads a layer and hashes all its files; of the paths in `texts`, it keeps up to 1 MiB of text. */
+/** Reads a layer and hashes all its files; of paths that are `isText`, it keeps up to 1 MiB of text. */
 export async function readLayerFacts(
   layer: Layer,
   read: ReadLayer,
-  texts: readonly string[],
+  isText: (path: string) => boolean,
 ): Promise<LayerFacts> {
   const facts: LayerFact[] = [];
   let file: OpenFile | undefined;
@@ -57,7 +57,7 @@ export async function readLayerFacts(
           path,
           facts: factsOf(entry, 'file'),
           hash: createHash('sha256'),
-          ...(texts.includes(path) && { text: [] }),
+          ...(isText(path) && { text: [] }),
         };
     },
     data: (bytes) => {

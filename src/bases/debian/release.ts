@@ -17,7 +17,8 @@ export interface Release {
   readonly validUntil?: number;
 }
 
-export const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** Debian's, or those of who signs a mirror of one's own. */
+export const keyring = process.env.GILD_DEBIAN_KEYRING || '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * Checks an `InRelease` file's signature against Debian's keys and reads what was signed, nothing around it.
@@ -29,6 +30,21 @@ export async function verifyRelease(
   signal?: AbortSignal,
   keys = keyring,
 ): Promise<Release> {
+  const text = await signedText(inRelease, where, signal, keys);
+  if (text === undefined) throw untrusted(where, false);
+  return { digest: sha256(inRelease), ...readRelease(text, where) };
+}
+
+/**
+ * What was signed of an `InRelease` file, and nothing around it; undefined if nobody known signed it. Throws
+ * `BASE_UNREACHABLE` for a bad signature, `HOST_TOOL_MISSING`.
+ */
+export async function signedText(
+  inRelease: Buffer,
+  where: string,
+  signal?: AbortSignal,
+  keys = keyring,
+): Promise<string | undefined> {
   await access(keys).catch(() => {
     throw new GildError({
       code: 'HOST_TOOL_MISSING',
@@ -51,8 +67,8 @@ export async function verifyRelease(
       .matchAll(/^\[GNUPG:\] (\w+)/gm),
   ].map(([, word]) => word);
   const isSigned = said.includes('GOODSIG') && said.includes('VALIDSIG') && !said.includes('BADSIG');
-  if (!isSigned) throw untrusted(where, said.includes('BADSIG'));
-  return { digest: sha256(inRelease), ...readRelease(Buffer.concat(text).toString(), where) };
+  if (said.includes('BADSIG')) throw untrusted(where, true);
+  return isSigned ? Buffer.concat(text).toString() : undefined;
 }
 
 /** Reads the fields before the lists of files. */
@@ -77,7 +93,7 @@ export function readRelease(text: string, where: string): Omit<Release, 'digest'
 
 /** An old list that somebody replays hides security fixes. `now` is in seconds since 1970. */
 export function requireFresh(
-  { date, validUntil }: Release,
+  { date, validUntil }: Pick<Release, 'date' | 'validUntil'>,
   where: string,
   now = Math.floor(Date.now() / 1000),
 ): void {

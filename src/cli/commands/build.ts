@@ -1,5 +1,5 @@
 import type { BuildOptions, BuildOutcome } from '../../build/types.ts';
-import { exitCodes, toGildError } from '../../support/errors.ts';
+import { exitCodes, GildError, toGildError } from '../../support/errors.ts';
 import { writeAtomically } from '../../support/files.ts';
 import { marksFor } from '../paint.ts';
 import { createProgress } from '../progress/create.ts';
@@ -16,12 +16,15 @@ export interface BuildCommandOptions extends BuildOptions {
   readonly report: string | undefined;
   /** Says why each step runs; without it, only line by line progress does. */
   readonly explain: boolean;
+  /** Only where that comes to something else than the newest image. */
+  readonly ifOutdated: boolean;
 }
 
 type Exported = ReadonlyMap<string, string>;
 
 /** Builds and shows it as it happens; a failed step or test is an answer here, not an error. */
 export async function build(options: BuildCommandOptions, cli: Cli): Promise<number> {
+  if (options.ifOutdated && !(await isOutdated(options, cli))) return 0;
   const { buildRecipe } = await import('../../build.ts');
   const progress = await createProgress(options.progress, options.explain);
   const view = createRunView();
@@ -44,6 +47,26 @@ export async function build(options: BuildCommandOptions, cli: Cli): Promise<num
   } finally {
     await writeReports(options, view, exported);
   }
+}
+
+async function isOutdated(options: BuildCommandOptions, cli: Cli): Promise<boolean> {
+  if (options.frozen)
+    throw new GildError({
+      code: 'USAGE',
+      message: '`--if-outdated` moves the lock file, which `--frozen` forbids.',
+      hint: '`gild outdated --exit-code` asks, and moves nothing.',
+    });
+  const { refreshLock } = await import('../../build/refresh-lock.ts');
+  const { outdated, mustBuild } = await refreshLock(options, { signal: cli.signal });
+  for (const note of outdated.notes) cli.note(note);
+  const { packages } = outdated;
+  for (const { name, installed, newest, isSecurity } of packages)
+    cli.note(`${name} ${installed} -> ${newest}${isSecurity ? ' (security)' : ''}`);
+  if (!mustBuild) {
+    const rest = packages.length > 0 ? ' Building again would not bring what is newer.' : '';
+    cli.print(`Nothing changed since ${outdated.image}.${rest}`);
+  }
+  return mustBuild;
 }
 
 /** In place of what a build before left there. */

@@ -12,10 +12,16 @@ interface BuildFlags extends RecipeFlags {
   readonly from?: string;
   readonly retest: boolean;
   readonly frozen: boolean;
+  readonly ifOutdated: boolean;
   readonly explain: boolean;
   readonly output?: string;
   readonly junit?: string;
   readonly report?: string;
+}
+
+interface OutdatedFlags extends RecipeFlags {
+  readonly json: boolean;
+  readonly exitCode: boolean;
 }
 
 interface LockFlags extends RecipeFlags {
@@ -43,6 +49,11 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
     .option('--no-cache', 'make everything anew, whatever was made before')
     .option('--from <step>', 'make this step and all after it anew: component/nginx, or nginx')
     .option('--frozen', 'do not look up anything: gild.lock has to be there and to fit', false)
+    .option(
+      '--if-outdated',
+      'only if something outside or in the recipe is newer than the newest image',
+      false,
+    )
     .option('--retest', 'run all tests, also those that this content has passed', false)
     .option('--explain', 'say of every step that runs why nothing made before would do', false)
     .option('--junit <file>', 'write the test results as JUnit XML')
@@ -50,8 +61,8 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
     .action((recipe: string, flags: BuildFlags) =>
       run(async () => {
         const { build } = await import('../commands/build.ts');
-        const { progress, onError, debug, explain, frozen, output, junit, report } = flags;
-        const options = { progress, onError, debug, explain, frozen, output, junit, report };
+        const { progress, onError, debug, explain, frozen, ifOutdated, output, junit, report } = flags;
+        const options = { progress, onError, debug, explain, frozen, ifOutdated, output, junit, report };
         return build({ ...recipeOptions(recipe, flags), ...options, cache: cacheMode(flags) }, cli);
       }),
     );
@@ -66,6 +77,19 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
         const { lock } = await import('../commands/lock.ts');
         const again = update === true ? [] : update;
         return lock({ ...recipeOptions(recipe, flags), update: again, json }, cli);
+      }),
+    );
+
+  addRecipeOptions(program.command('outdated'))
+    .description('say what is newer outside: packages, base, components; nothing is built')
+    .argument('<recipe or image>', 'a recipe, whose newest image is looked at, or the name of an image')
+    .option('--exit-code', 'exit 1 if something is newer', false)
+    .option('--json', 'print JSON', false)
+    .action((target: string, { json, exitCode, ...flags }: OutdatedFlags) =>
+      run(async () => {
+        const { outdated } = await import('../commands/outdated.ts');
+        const { vars, varFiles } = recipeOptions(target, flags);
+        return outdated({ target, vars, varFiles, json, exitCode }, cli);
       }),
     );
 

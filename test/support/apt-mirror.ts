@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { output } from '../../src/support/process.ts';
+import { close, listen } from '../../src/support/registry/testing/test-registry.ts';
+import { temporaryFolder } from './gild.ts';
+
+/** A signed archive of packages that moves on when a test says so. */
+export interface AptMirror {
+  readonly url: string;
+  /** With the public key, for `GILD_DEBIAN_KEYRING`. */
+  readonly keyring: string;
+  /** What was asked for since the last time this was read: `304 /dists/stable/InRelease`. */
+  asked(): string[];
+  /** What a suite has, by package; it is signed anew. */
+  publish(suite: string, packages: Readonly<Record<string, string>>): Promise<void>;
+  /** Serves something else under a path. */
+  put(path: string, text: string | Buffer): void;
+  remove(): Promise<void>;
+}
+
+export async function startAptMirror(): Promise<AptMirror> {
+  const { path: folder, remove } = await temporaryFolder('mirror');
+  const keyring = join(folder, 'keys.gpg');
+  const gpg = (...args: string[]) => output(['gpg', '--homedir', folder, '--batch', '--quiet', ...args]);
+  await gpg(
+    '--passphrase',
+    '',
+    '--quick-generate-key',
+    'Test <test@example.com>',
+    'ed25519',
+    'sign',
+    'never',
+  );
+  await gpg('--output', keyring, '--export', 'test@example.com');
+  const files = new Map<string, Buffer>();
+  let asked: string[] = [];
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    const etag = file && `"${hash(file).slice(0, 16)}"`;
+    const status = !file ? 404 : request.headers['if-none-match'] === etag ? 304 : 200;
+    asked.push(`${status} ${request.url}`);
+    response.writeHead(status, etag ? { etag } : {}).end(status === 200 ? file : undefined);
+  });
+  const url = `http://localhost:${await listen(server)}`;
+
+  return {
+    url,
+    keyring,
+    asked: () => {
+      const list = asked;
+      asked = [];
+      return list;
+    },
+    publish: async (suite, packages) => {
+      const stanzas = Object.entries(packages).map(
+        ([name, version]) => `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\n`,
+      );
+      const index = gzipSync(stanzas.join('\n'));
+      const name = 'main/binary-amd64/Packages.gz';
+      files.set(`/dists/${suite}/main/binary-amd64/by-hash/SHA256/${hash(index)}`, index);
+      const release = [
+        `Suite: ${suite}`,
+        `Codename: ${suite}`,
+        `Date: ${new Date(Date.now() - 60_000).toUTCString()}`,
+        'Architectures: amd64',
+        'Components: main',
+        'Acquire-By-Hash: yes',
+        'SHA256:',
+        ` ${hash(index)} ${index.length} ${name}`,
+        '',
+      ];
+      const path = join(folder, 'Release');
+      await writeFile(path, release.join('\n'));
+      await rm(`${path}.asc`, { force: true });
+      await gpg('--output', `${path}.asc`, '--clearsign', path);
+      files.set(`/dists/${suite}/InRelease`, await readFile(`${path}.asc`));
+    },
+    put: (path, text) => void files.set(path, Buffer.from(text)),
+    remove: async () => {
+      await close(server);
+      await output(['gpgconf', '--homedir', folder, '--kill', 'all']);
+      await remove();
+    },
+  };
+}
+
+function hash(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
