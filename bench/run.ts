@@ -8,13 +8,14 @@ import { coldBuild } from './cold-build.ts';
 import { componentParse } from './component-parse.ts';
 import { engine } from './engine.ts';
 import { exports } from './exports.ts';
+import { formats } from './formats.ts';
 import { lookAtMachine } from './machine.ts';
 import { measure } from './measure.ts';
 import { startUp } from './start-up.ts';
 import { machineText, table } from './table.ts';
 import type { Bench, BenchContext, Result } from './types.ts';
 
-const benches: readonly Bench[] = [engine, componentParse, exports, startUp, badInput, coldBuild];
+const benches: readonly Bench[] = [engine, componentParse, exports, formats, startUp, badInput, coldBuild];
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },

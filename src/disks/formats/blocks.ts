@@ -4,8 +4,9 @@ import type { DiskImage } from '../types.ts';
 const windowSize = 1024 * 1024;
 const readsAtOnce = 2;
 
-/** `bytes` is as long as a block, with zeros behind the end of the disk. */
+/** `bytes` is as long as a block (or several), with zeros behind the end of the disk. */
 export interface DiskBlock {
+  /** Of the (first) block, from the start of the disk. */
   readonly index: number;
   readonly bytes: Buffer;
 }
@@ -47,12 +48,21 @@ export async function* dataBlocks(
   blockSize: number,
   signal?: AbortSignal,
 ): AsyncGenerator<DiskBlock> {
-  const windows = windowsOf(disk, blockSize);
-  for await (const { offset, bytes } of reading(disk, windows, signal)) {
+  for await (const { index, bytes } of neighbours(disk, blockSize, signal)) {
     for (let at = 0; at < bytes.length; at += blockSize) {
-      const block = bytes.subarray(at, at + blockSize);
-      yield { index: (offset + at) / blockSize, bytes: padded(block, blockSize) };
+      yield { index: index + at / blockSize, bytes: bytes.subarray(at, at + blockSize) };
     }
+  }
+}
+
+/** The same, several in one where they are neighbours. */
+export async function* neighbours(
+  disk: DiskImage,
+  blockSize: number,
+  signal?: AbortSignal,
+): AsyncGenerator<DiskBlock> {
+  for await (const { offset, bytes } of reading(disk, windowsOf(disk, blockSize), signal)) {
+    yield { index: offset / blockSize, bytes: padded(bytes, blockSize) };
   }
 }
 
@@ -86,6 +96,7 @@ function* cut(from: number, to: number, step: number): Generator<Range> {
   for (let offset = from; offset < to; offset += step) yield { offset, length: Math.min(step, to - offset) };
 }
 
-function padded(bytes: Buffer, length: number): Buffer {
-  return bytes.length === length ? bytes : Buffer.concat([bytes], length);
+function padded(bytes: Buffer, blockSize: number): Buffer {
+  const missing = (blockSize - (bytes.length % blockSize)) % blockSize;
+  return missing === 0 ? bytes : Buffer.concat([bytes], bytes.length + missing);
 }

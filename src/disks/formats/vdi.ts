@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DiskImage } from '../types.ts';
-import { blockRuns, countBlocks, dataBlocks } from './blocks.ts';
+import { blockRuns, countBlocks, neighbours } from './blocks.ts';
 import { derivedUuid } from './identifiers.ts';
 import { refuseLarger } from './size-limit.ts';
 import type { DiskFormat, FormatSource } from './types.ts';
@@ -28,7 +28,7 @@ export const vdi: DiskFormat = {
     const map = blockMap(disk);
     await file.append(vdiHeader(source, mapAt + map.length));
     await file.append(map);
-    for await (const { bytes } of dataBlocks(disk, blockSize, signal)) await file.append(bytes);
+    for await (const { bytes } of neighbours(disk, blockSize, signal)) await file.append(bytes);
   },
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { blockRuns, countBlocks, dataBlocks } from '../blocks.ts';
+import { blockRuns, countBlocks, dataBlocks, neighbours } from '../blocks.ts';
 import { compressBlocks } from '../compress-blocks.ts';
 import type { DiskFormat, FormatFile, FormatSource } from '../types.ts';
 import { clusterSize, entriesPerTable } from './header.ts';
@@ -48,7 +48,7 @@ async function writePlain({ disk, signal }: FormatSource, file: FormatFile): Pro
   });
   await file.append(header);
   for (const table of tables()) await file.append(table);
-  for await (const { bytes } of dataBlocks(disk, clusterSize, signal)) await file.append(bytes);
+  for await (const { bytes } of neighbours(disk, clusterSize, signal)) await file.append(bytes);
 }
 
 /** Where things come to lie is known only at the end: the header leads to tables behind the content. */

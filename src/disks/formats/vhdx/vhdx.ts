@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DiskImage } from '../../types.ts';
-import { blockRuns, dataBlocks } from '../blocks.ts';
+import { blockRuns, neighbours } from '../blocks.ts';
 import { refuseLarger } from '../size-limit.ts';
 import type { DiskFormat } from '../types.ts';
 import { fileHead, mebibyte, metadataRegion, sectorSize, tableAt } from './structures.ts';
@@ -25,7 +25,7 @@ export const vhdx: DiskFormat = {
     await file.append(Buffer.alloc(mebibyte));
     await file.append(metadataRegion(disk, seed, blockSize));
     await file.append(table);
-    for await (const { bytes } of dataBlocks(disk, blockSize, signal)) await file.append(bytes);
+    for await (const { bytes } of neighbours(disk, blockSize, signal)) await file.append(bytes);
   },
 };
 

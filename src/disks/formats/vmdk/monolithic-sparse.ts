@@ -1,4 +1,4 @@
-import { blockRuns, dataBlocks } from '../blocks.ts';
+import { blockRuns, neighbours } from '../blocks.ts';
 import type { FormatFile, FormatSource } from '../types.ts';
 import { vmdkDescriptor } from './descriptor.ts';
 import {
@@ -30,7 +30,7 @@ export async function writeMonolithicSparse(source: FormatSource, file: FormatFi
     for (const table of grainTables(source, tables, overhead)) await file.append(table);
   }
   await file.append(Buffer.alloc((overhead - end) * sectorSize));
-  for await (const { bytes } of dataBlocks(disk, grainSize, signal)) await file.append(bytes);
+  for await (const { bytes } of neighbours(disk, grainSize, signal)) await file.append(bytes);
 }
 
 function directoryOf(tables: number, firstTable: number): Buffer {
