@@ -140,6 +140,15 @@ it('makes a format once for all that contain it', async () => {
   expect(disk.reads).toEqual([{ offset: 0, length: mebibyte }]);
 });
 
+it('keeps what a format contains when another has taken it away', async () => {
+  const disk = sampleDisk(4 * mebibyte, [{ offset: 0, length: mebibyte }]);
+  const { made } = formatsOf(disk);
+  await rm((await made(formatOf('qcow2'), {})).path);
+  await rm((await made(formatOf('qcow2'), {})).path);
+  const foreign = { ...qcow2, member: 'rootfs.img' };
+  await expectEqual(disk, await diskWithin(await made(formatOf('incus'), {}), foreign), foreign);
+});
+
 it('makes an OVA whose parts agree with each other', async () => {
   const disk = sampleDisk(4 * mebibyte, [{ offset: 0, length: mebibyte }]);
   const file = await make(disk, 'ova', { cpus: 2, memory: 2048, firmware: 'efi' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../support/canonical.ts';
 import { createFormatFile } from './format-file.ts';
@@ -12,15 +12,25 @@ export interface FormatsOf extends Omit<FormatSource, 'made'> {
 }
 
 export interface MadeFormats {
-  /** The disk in this format: made on the first call, and once for equal options. Any number may be made at once. */
+  /**
+   * The disk in this format: made on the first call, and once for equal options. Any number may be made at once. Each
+   * call gives a name of its own to the file, which the caller may move away.
+   */
   made(format: DiskFormat, options: Options): Promise<FinishedFile>;
 }
 
 export function createFormats({ folder, ...facts }: FormatsOf): MadeFormats {
   const files = new Map<string, Promise<FinishedFile>>();
-  const source: FormatSource = { ...facts, made };
+  const source: FormatSource = { ...facts, made: shared };
 
-  function made(format: DiskFormat, options: Options): Promise<FinishedFile> {
+  async function made(format: DiskFormat, options: Options): Promise<FinishedFile> {
+    const file = await shared(format, options);
+    const path = newPath(format);
+    await link(file.path, path);
+    return { ...file, path };
+  }
+
+  function shared(format: DiskFormat, options: Options): Promise<FinishedFile> {
     const key = canonicalJson([format.name, format.schema.parse(options)]);
     const known = files.get(key);
     if (known) return known;
@@ -29,9 +39,13 @@ export function createFormats({ folder, ...facts }: FormatsOf): MadeFormats {
     return file;
   }
 
+  function newPath(format: DiskFormat): string {
+    return join(folder, `${format.name}.${randomUUID()}`);
+  }
+
   async function make(format: DiskFormat, options: Options): Promise<FinishedFile> {
     source.signal?.throwIfAborted();
-    const path = join(folder, `${format.name}.${randomUUID()}`);
+    const path = newPath(format);
     const file = await createFormatFile(path, source.signal);
     try {
       await format.write(source, options, file);
