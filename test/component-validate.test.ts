@@ -63,6 +63,24 @@ describe('gild component validate', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Nothing matches')]);
   });
 
+  it('says which systems a document fits, and refuses one that does not fit the system asked for', async () => {
+    const file = join(folder, 'deep/fine.yml');
+    expect((await validate('--os', 'all', file)).stdout).toContain('is a valid component for Linux, macOS.');
+    expect((await validate('--os', 'linux', file)).exitCode).toBe(0);
+    const { exitCode, stderr } = await validate('--os', 'windows', file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('ExecuteBash works on Linux and macOS only, not on Windows.');
+    expect(stderr).toContain('fine.yml:6:17');
+  });
+
+  it('refuses a document that fits no system', async () => {
+    const windows = "      - {name: Other, action: InstallMSI, inputs: {path: 'C:\\app.msi'}}\n";
+    const file = join(folder, 'torn.yaml');
+    await writeFile(file, fine + windows);
+    expect((await validate(file)).exitCode).toBe(0);
+    expect((await validate('--os', 'all', file)).exitCode).toBe(2);
+  });
+
   it('mends a file in place', async () => {
     const file = join(folder, 'mended.yaml');
     await writeFile(file, careless);

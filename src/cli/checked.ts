@@ -1,3 +1,4 @@
+import { type OperatingSystem, operatingSystemNames } from '../model/operating-system.ts';
 import { exitCodes } from '../support/errors.ts';
 import type { Problem } from '../support/format-problem.ts';
 import { problemText, warningText } from './error-text.ts';
@@ -8,6 +9,8 @@ import type { Cli } from './types.ts';
 export interface Checked {
   readonly file: string;
   readonly problems: readonly Problem[];
+  /** Operating systems that it fits, if that was asked. */
+  readonly systems?: readonly OperatingSystem[];
   readonly warnings: readonly (Problem & { readonly fix?: Mending | undefined })[];
 }
 
@@ -29,22 +32,23 @@ export function reportChecked(
   return bad.length > 0 ? exitCodes.user : 0;
 }
 
-function printResult({ file, problems, warnings }: Checked, what: string, cli: Cli): void {
+function printResult({ file, problems, warnings, systems }: Checked, what: string, cli: Cli): void {
   const paint = createPaint(process.stderr);
   const marks = marksFor();
   for (const warning of warnings) cli.note(`${warningText(warning, paint)}\n`);
   for (const problem of problems) cli.note(`${problemText(problem, paint, 'red')}\n`);
   cli.print(
     problems.length === 0
-      ? `${cli.paint('green', marks.success)} ${file} is a valid ${what}.`
+      ? `${cli.paint('green', marks.success)} ${file} is a valid ${what}${systems ? ` for ${systems.map((system) => operatingSystemNames[system]).join(', ')}` : ''}.`
       : `${cli.paint('red', marks.failed)} ${file} has ${count(problems.length, 'problem')}.`,
   );
 }
 
-function plainResult({ file, problems, warnings }: Checked): unknown {
+function plainResult({ file, problems, warnings, systems }: Checked): unknown {
   return {
     file,
     valid: problems.length === 0,
+    ...(systems && { systems }),
     problems: problems.map(plainProblem),
     warnings: warnings.map(plainProblem),
   };

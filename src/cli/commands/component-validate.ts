@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { WrittenDocument } from '../../component/document.ts';
 import type { Finding } from '../../component/lint/lint.ts';
+import type { OperatingSystem } from '../../model/operating-system.ts';
 import { exitCodes, GildError, toGildError } from '../../support/errors.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { type Checked, reportChecked } from '../checked.ts';
@@ -10,6 +12,8 @@ export interface ComponentValidateOptions {
   /** Documents, patterns with `*`, or folders as components are found in. */
   readonly files: readonly string[];
   readonly json: boolean;
+  /** Systems of machines that the documents are to run on; `all` says which of them each document fits. */
+  readonly os: OperatingSystem | 'all' | undefined;
   /** Whether it looks for likely mistakes too. */
   readonly lint: boolean;
   /** What AWS would not read is a problem. */
@@ -37,13 +41,17 @@ async function check(file: string, options: ComponentValidateOptions, cli: Cli):
   const { readComponent } = await import('../../component/finder.ts');
   try {
     const { warnings, written } = await readComponent(file);
-    if (!written || !(options.lint || options.strict || options.fix)) return { file, problems: [], warnings };
+    const fit = written && options.os ? await fitOf(written, options.os) : undefined;
+    if (!written || !(options.lint || options.strict || options.fix)) {
+      return { file, problems: [], warnings, ...fit };
+    }
     const findings = await lint(file, options, cli);
     const remarks = findings.map(asProblem);
     const isProblem = ({ code }: { code: string }) => code === 'portability';
     return {
       file,
-      problems: remarks.filter(isProblem),
+      ...fit,
+      problems: [...(fit?.problems ?? []), ...remarks.filter(isProblem)],
       warnings: [...warnings, ...(options.lint ? remarks.filter((remark) => !isProblem(remark)) : [])],
     };
   } catch (thrown) {
@@ -51,6 +59,17 @@ async function check(file: string, options: ComponentValidateOptions, cli: Cli):
     if (error.kind !== 'user') throw error;
     return { file, problems: error.problems.length > 0 ? error.problems : [error], warnings: [] };
   }
+}
+
+type Fit = Pick<Checked, 'problems' | 'systems'>;
+
+async function fitOf(written: WrittenDocument, os: OperatingSystem | 'all'): Promise<Fit> {
+  const { operatingSystems, systemProblems } = await import('../../component/system-fit.ts');
+  if (os !== 'all') return { problems: systemProblems(written, os) };
+  const found = operatingSystems.map((system) => ({ system, problems: systemProblems(written, system) }));
+  const systems = found.filter(({ problems }) => problems.length === 0).map(({ system }) => system);
+  const fewest = found.toSorted((a, b) => a.problems.length - b.problems.length)[0];
+  return { systems, problems: systems.length > 0 ? [] : (fewest?.problems ?? []) };
 }
 
 async function lint(file: string, options: ComponentValidateOptions, cli: Cli): Promise<readonly Finding[]> {

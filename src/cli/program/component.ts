@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { ComponentRunOptions } from '../commands/component-run.ts';
 import type { ComponentValidateOptions } from '../commands/component-validate.ts';
 import { collectParameters, splitList } from '../parameter-flags.ts';
@@ -96,6 +97,14 @@ export function addComponentCommands({ program, cli, run }: Frame): void {
     .description('check component documents and list every problem and likely mistake')
     .argument('[file...]', 'documents, folders of them, or patterns with *')
     .option('-d, --documents <list>', 'documents, with commas between them', splitList, [])
+    .addOption(
+      new Option('--os <system>', 'systems of the machines that they are to run on').choices([
+        'linux',
+        'windows',
+        'macos',
+        'all',
+      ]),
+    )
     .option('--strict', 'what AWS would not read is a problem too', false)
     .option('--no-lint', 'only problems, no likely mistakes')
     .option('--fix', 'mend what can be mended without a change of meaning', false)
