@@ -26,6 +26,9 @@ const wholes: Readonly<Record<string, readonly string[]>> = {
   packages: ['src/images/packages.ts', 'src/support/packages/databases.ts'],
 };
 
+/** What looks at documents and results, and makes none. */
+const onlookers = ['src/component/lint/', 'src/component/convert/', 'src/component/run-folder/'];
+
 /** Name of each piece -> hash of its sources as they are now. */
 export async function sourcesNow(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string[]>();
@@ -39,9 +42,13 @@ export async function sourcesNow(): Promise<ReadonlyMap<string, string>> {
     }
   }
   for (const [name, paths] of Object.entries(wholes))
-    add(name, (await Promise.all(paths.map(filesBelow))).flat());
+    add(name, (await Promise.all(paths.map(filesBelow))).flat().filter(makesResults));
   const named = [...files].filter(([, paths]) => paths.length > 0).sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(await Promise.all(named.map(async ([name, paths]) => [name, await hashOf(paths)] as const)));
+}
+
+function makesResults(path: string): boolean {
+  return !onlookers.some((folder) => path.startsWith(folder));
 }
 
 export async function recorded(): Promise<ReadonlyMap<string, string>> {
