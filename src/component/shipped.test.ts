@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readAliases } from './aliases.ts';
 import { createComponentFinder, readComponent } from './finder.ts';
+import { lintFile } from './lint/lint-file.ts';
 
 const folder = join(import.meta.dirname, '../../components');
 const shipped = await createComponentFinder({ folders: [folder] }).list();
@@ -13,6 +14,8 @@ it.each(shipped)(
     expect(warnings).toEqual([]);
     expect([document.name, document.version]).toEqual([name, version]);
     expect(document.description).not.toBe('');
+    const { findings } = await lintFile(file, { fix: 'none', portable: true });
+    expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([]);
   },
 );
 

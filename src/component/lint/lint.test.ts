@@ -221,3 +221,37 @@ describe('lexShell', () => {
     );
   });
 });
+
+describe('a download without a checksum', () => {
+  const download = `- name: Fetch
+  action: WebDownload
+  inputs:
+    - source: https://example.com/app.deb
+      destination: /tmp/app.deb
+`;
+  const script = (command: string) => `- name: Verify
+  action: ExecuteBash
+  inputs:
+    commands:
+      - ${command}
+`;
+
+  it.each([
+    'gpgv --keyring /tmp/key.gpg /tmp/app.sig /tmp/app.deb',
+    "echo '00  /tmp/app.deb' | sha256sum --check",
+  ])('is no finding if a later step verifies it: %s', async (command) => {
+    expect(await rulesIn(exampleDocument(download + script(command)))).toEqual([]);
+  });
+
+  it.each(['dpkg --install /tmp/app.deb', 'sha256sum --check /tmp/sums'])(
+    'stays a finding if a later step does not: %s',
+    async (command) => {
+      expect(await rulesIn(exampleDocument(download + script(command)))).toEqual(['unverified-download']);
+    },
+  );
+
+  it('stays a finding if it was verified before it was there', async () => {
+    const steps = script('sha256sum /tmp/app.deb') + download;
+    expect(await rulesIn(exampleDocument(steps))).toEqual(['unverified-download']);
+  });
+});

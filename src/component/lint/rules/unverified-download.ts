@@ -1,11 +1,13 @@
-import { childOf } from '../../node.ts';
+import { childOf, plainOf } from '../../node.ts';
+import type { MapNode } from '../../source.ts';
 import { programOf, unquoted } from '../program.ts';
+import type { Script } from '../script.ts';
 import type { ShellCommand } from '../shell/types.ts';
 import type { LintRule, LintStep, Report } from '../types.ts';
 
 export const unverifiedDownload: LintRule = {
   name: 'unverified-download',
-  summary: 'Something is downloaded, or downloaded and run at once, without a checksum.',
+  summary: 'Something is downloaded, or downloaded and run at once, without a checksum or a signature.',
   why: 'What the address gives tomorrow may be something else, and nobody will know which images have it.',
   wrong: `- name: Fetch
   action: WebDownload
@@ -23,7 +25,7 @@ export const unverifiedDownload: LintRule = {
 `,
   check: ({ steps }, report) => {
     for (const step of steps) {
-      if (step.action === 'WebDownload') checkWebDownload(step, report);
+      if (step.action === 'WebDownload') checkWebDownload(step, laterScripts(step, steps), report);
       const { script } = step;
       if (!script) continue;
       const { commands } = script;
@@ -39,15 +41,34 @@ export const unverifiedDownload: LintRule = {
   },
 };
 
-function checkWebDownload({ items }: LintStep, report: Report): void {
+function checkWebDownload({ items }: LintStep, later: readonly Script[], report: Report): void {
   for (const item of items) {
-    if (item.kind !== 'map' || childOf(item, 'checksum')) continue;
+    if (item.kind !== 'map' || childOf(item, 'checksum') || isVerified(item, later)) continue;
     report({
       at: childOf(item, 'source')?.start ?? item.start,
       message: 'This download has no checksum.',
-      hint: 'Add `checksum` and `algorithm: SHA256`.',
+      hint: 'Add `checksum` and `algorithm: SHA256`, or verify it in a later step with sha256sum or gpgv.',
     });
   }
+}
+
+function laterScripts(step: LintStep, steps: readonly LintStep[]): Script[] {
+  const later = steps.slice(steps.indexOf(step) + 1).filter(({ phase }) => phase === step.phase);
+  return later.flatMap(({ script }) => script ?? []);
+}
+
+const verifiers = /^(sha(1|224|256|384|512)sum|md5sum|b2sum|gpgv?|cosign|minisign|signify)$/;
+
+/** Whether a later script names the file and runs a program that verifies. */
+function isVerified(item: MapNode, later: readonly Script[]): boolean {
+  const destination = childOf(item, 'destination');
+  const path = destination && plainOf(destination);
+  return later.some(
+    ({ text, commands }) =>
+      typeof path === 'string' &&
+      text.includes(path) &&
+      commands.some((command) => verifiers.test(programOf(command)?.name ?? '')),
+  );
 }
 
 const shells = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'python', 'python3', 'perl', 'node', 'ruby']);
