@@ -31,6 +31,43 @@ export function scanExtents(bytes: Buffer, offset: number, list: ExtentList): vo
   }
 }
 
+/** Pieces that come in any order, at any place. */
+export interface ExtentCollector {
+  add(offset: number, bytes: Buffer): void;
+  /** Of a disk of that size, to whole blocks. */
+  extents(size: number): readonly DiskExtent[];
+}
+
+export function createExtentCollector(): ExtentCollector {
+  const found: { start: number; end: number }[] = [];
+  const addBlock = (block: number) => {
+    const last = found.at(-1);
+    if (last && block >= last.start && block <= last.end) last.end = Math.max(last.end, block + 1);
+    else found.push({ start: block, end: block + 1 });
+  };
+  return {
+    add(offset, bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        const length = Math.min(bytes.length - at, blockSize - ((offset + at) % blockSize));
+        if (bytes[at] !== 0 || !isZero(bytes.subarray(at, at + length))) {
+          addBlock(Math.floor((offset + at) / blockSize));
+        }
+        at += length;
+      }
+    },
+    extents(size) {
+      const list = createExtentList();
+      let end = 0;
+      for (const run of found.sort((a, b) => a.start - b.start)) {
+        const start = Math.max(run.start, end);
+        end = Math.max(run.end, end);
+        if (start < end) list.add(start * blockSize, Math.min(end * blockSize, size) - start * blockSize);
+      }
+      return list.extents;
+    },
+  };
+}
+
 /** Of at most a mebibyte. */
 export function isZero(bytes: Buffer): boolean {
   return bytes.length <= zeros.length && bytes.equals(zeros.subarray(0, bytes.length));

@@ -21,3 +21,9 @@ export interface DiskExtent {
 export interface OpenDisk extends DiskImage {
   close(): Promise<void>;
 }
+
+/** Where a writer puts its bytes. */
+export interface DiskTarget {
+  /** Takes `bytes` over: the caller must not change them any more. In any order; nothing is written twice. */
+  write(offset: number, bytes: Buffer): void;
+}

@@ -225,6 +225,24 @@ export const hostTools: readonly HostTool[] = [
     why: 'read our reports with a foreign parser',
     packages: { ...everywhere('python3'), pacman: 'python' },
   },
+  {
+    name: 'e2fsck',
+    purpose: 'tests',
+    why: 'check our file systems with foreign eyes',
+    packages: everywhere('e2fsprogs'),
+  },
+  {
+    name: 'sfdisk',
+    purpose: 'tests',
+    why: 'check our partition tables with foreign eyes',
+    packages: {
+      'apt-get': 'fdisk',
+      dnf: 'util-linux',
+      zypper: 'util-linux',
+      apk: 'sfdisk',
+      pacman: 'util-linux',
+    },
+  },
 ];
 
 function everywhere(name: string): Record<PackageManager, string> {

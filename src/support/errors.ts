@@ -74,6 +74,7 @@ export const errorCodes = {
     means: 'A file that the recipe copies in does not exist or cannot be read.',
   },
   DISK_INVALID: { kind: 'user', means: 'A file is not the disk image that it should be.' },
+  DISK_TOO_SMALL: { kind: 'user', means: 'What belongs onto a disk or a file system does not fit.' },
   TEST_NEEDS_DISK: { kind: 'user', means: 'The test needs a disk output: a container cannot carry it out.' },
   IMAGE_NOT_FOUND: { kind: 'user', means: 'No image of that name and version is recorded.' },
   IMAGE_IN_USE: { kind: 'user', means: 'Another image was made from this one.' },

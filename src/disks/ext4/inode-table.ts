@@ -1,0 +1,32 @@
+import { firstFreeInode, inodeSize } from './geometry.ts';
+
+const perChunk = 4096;
+
+/** All inodes of a file system, by number from 1, in memory until their number is known. */
+export interface InodeTable {
+  /** The number of a new inode. */
+  add(): number;
+  /** The 256 bytes of an inode, to read and to change. */
+  at(number: number): Buffer;
+  /** Of the highest inode in use. */
+  readonly last: number;
+}
+
+export function createInodeTable(): InodeTable {
+  const chunks: Buffer[] = [];
+  let last = firstFreeInode - 1;
+  const at = (number: number): Buffer => {
+    const index = number - 1;
+    const chunk = Math.floor(index / perChunk);
+    while (chunks.length <= chunk) chunks.push(Buffer.alloc(perChunk * inodeSize));
+    const start = (index % perChunk) * inodeSize;
+    return (chunks[chunk] as Buffer).subarray(start, start + inodeSize);
+  };
+  return {
+    at,
+    add: () => ++last,
+    get last() {
+      return last;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Ext4Options } from '../ext4/types.ts';
+import { createExt4Writer } from '../ext4/writer.ts';
+import { createSparseFile } from '../sparse-file.ts';
+import type { DiskExtent } from '../types.ts';
+import type { Member } from './odd-trees.ts';
+
+export const testOptions: Ext4Options = {
+  uuid: Buffer.from('00112233445566778899aabbccddeeff', 'hex'),
+  hashSeed: [0x11111111, 0x22222222, 0x33333333, 0x44444444],
+  label: 'root',
+  epoch: 1_700_000_000,
+  size: { kind: 'fit', headroom: 1024 * 1024 },
+};
+
+const zeros = Buffer.alloc(1024 * 1024);
+
+/** Writes the members as an ext4 file system to `path`, which does not exist. */
+export async function writeTree(
+  path: string,
+  members: readonly Member[],
+  options: Ext4Options = testOptions,
+): Promise<{ readonly size: number; readonly extents: readonly DiskExtent[] }> {
+  const file = await createSparseFile(path);
+  try {
+    const writer = createExt4Writer(file, options);
+    for (const { entry, content } of members) {
+      writer.entry(entry);
+      for (const piece of content) {
+        if (typeof piece !== 'number') writer.data(piece);
+        else for (let at = 0; at < piece; at += zeros.length) writer.data(zeros.subarray(0, piece - at));
+        await file.settle();
+      }
+    }
+    writer.end();
+    return { size: writer.size, extents: await file.finish(writer.size) };
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+}
