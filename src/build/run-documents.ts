@@ -63,7 +63,9 @@ export async function runDocuments(request: DocumentsRequest, hooks: Hooks): Pro
     await beginWork(workshop, hooks.signal);
     const machine = await startMachine(request, workshop, hooks);
     const outcome = await runAll(planned, { request, workshop, machine, hooks });
-    finish(outcome.status, outcome.results.at(-1)?.failure);
+    const failure = outcome.results.at(-1)?.failure;
+    const again = planned[outcome.results.length - 1]?.again;
+    finish(outcome.status, failure && { ...failure, ...(again && { again }) });
     return outcome;
   } catch (thrown) {
     const error = toGildError(hooks.signal.aborted ? hooks.signal.reason : thrown);

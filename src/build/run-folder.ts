@@ -17,6 +17,7 @@ export interface RunFolder {
   finish(
     results: readonly DocumentResult[],
     copies: readonly { readonly file: string; readonly text: string }[],
+    failureMessage?: string,
   ): Promise<void>;
   /** Where nothing ran. */
   discard(): Promise<void>;
@@ -36,11 +37,11 @@ export async function openRunFolder(directory: string, executionId: string): Pro
       const lines = linesOf(event);
       if (lines.length > 0) writeSync(log, `${lines.join('\n')}\n`);
     },
-    finish: async (results, copies) => {
+    finish: async (results, copies, failureMessage) => {
       closeSync(log);
       const execution = { executionId, startTime, endTime: Date.now() };
       const put = (name: string, text: string) => writeFile(join(partial, name), text);
-      await put('detailedoutput.json', json(detailedOutput({ ...execution, results })));
+      await put('detailedoutput.json', json(detailedOutput({ ...execution, results, failureMessage })));
       await put('chaining.json', json(chaining(results)));
       await put('application.log', applicationLog(execution, results));
       for (const [index, { file, text }] of copies.entries()) await put(copyName(index, file), text);

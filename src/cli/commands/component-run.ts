@@ -63,6 +63,7 @@ export async function componentRun(options: ComponentRunOptions, cli: Cli): Prom
       await folder?.finish(
         results,
         found.map(({ document: { file }, text }) => ({ file, text })),
+        error?.message,
       );
     if (error && view.image === '') throw error;
     if (view.failure) explain();

@@ -125,3 +125,12 @@ it('puts the run of a nested document where it was asked for', () => {
     { phases: [{ steps: [{ documents: [{ phases: [{ steps: [{ name: 'Inner' }] }, {}] }] }] }, {}] },
   ]);
 });
+
+it('is failed where no document failed but the run did', () => {
+  const execution = { executionId: 'outer', results: [], failureMessage: 'Cancelled.', ...times };
+  expect(detailedOutput(execution)).toMatchObject({
+    status: 'failed',
+    failureMessage: 'Cancelled.',
+    documents: [],
+  });
+});

@@ -5,17 +5,20 @@ import { documentFailure, documentWords, stepFailure, stepWords, timeText } from
 export interface Execution extends Timed {
   readonly executionId: string;
   readonly results: readonly DocumentResult[];
+  /** Of what is no failure of a document: a cancellation, a machine that did not start. */
+  readonly failureMessage?: string | undefined;
 }
 
 /** What `detailedoutput.json` holds. */
-export function detailedOutput({ executionId, results, startTime, endTime }: Execution): unknown {
+export function detailedOutput(execution: Execution): unknown {
+  const { executionId, results, failureMessage, startTime, endTime } = execution;
   const failed = results.find(({ status }) => status === 'failed');
   return {
     executionId,
-    status: failed ? 'failed' : 'success',
+    status: failed || failureMessage !== undefined ? 'failed' : 'success',
     startTime: timeText(startTime),
     endTime: timeText(endTime),
-    failureMessage: failed ? documentFailure(failed) : '',
+    failureMessage: failed ? documentFailure(failed) : (failureMessage ?? ''),
     documents: results.map(documentOutput),
   };
 }
