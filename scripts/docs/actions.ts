@@ -1,6 +1,8 @@
+import { actionCases } from '../../src/component/action-cases/index.ts';
 import { actions, unsupportedActions } from '../../src/component/actions/index.ts';
 import type { AnyField } from '../../src/component/fields.ts';
 import type { Action } from '../../src/component/types.ts';
+import { operatingSystemNames } from '../../src/model/operating-system.ts';
 import { code, pageHead, table } from './markdown.ts';
 
 export function actionsPage(): string {
@@ -9,38 +11,72 @@ export function actionsPage(): string {
     ...pageHead('Actions', 'src/component/actions'),
     'What the steps of a component can do. [Components](../components.md) says how to write one.',
     '',
+    'The last column of each table names the cases that show the input or output: a test carries out every one of them',
+    'for real, on a Debian machine and on one that has busybox alone. Those for Windows show what Windows PowerShell is',
+    'told, by a program in its place.',
+    '',
     ...table(
-      ['action', 'what it does'],
-      all.map(({ name, summary }) => [`[${name}](#${name.toLowerCase()})`, summary]),
+      ['action', 'works on', 'what it does'],
+      all.map((action) => [
+        `[${action.name}](#${action.name.toLowerCase()})`,
+        systems(action.platforms),
+        action.summary,
+      ]),
     ),
     ...all.flatMap(section),
-    '',
-    '## Not supported',
-    '',
-    ...table(
-      ['action', 'why', 'instead'],
-      [...unsupportedActions].map(([name, { message, hint }]) => [code(name), `It ${message}.`, hint ?? '']),
-    ),
+    ...notSupported(),
     '',
   ].join('\n');
 }
 
-function section({ name, summary, shape, fields, outputs }: Action): string[] {
-  const rows = Object.entries(fields).map(([field, about]) => [
+function notSupported(): string[] {
+  if (unsupportedActions.size === 0) return [];
+  const rows = [...unsupportedActions].map(([name, { message, hint }]) => [
+    code(name),
+    `It ${message}.`,
+    hint ?? '',
+  ]);
+  return ['', '## Not supported', '', ...table(['action', 'why', 'instead'], rows)];
+}
+
+function section(action: Action): string[] {
+  const { name, summary, shape, fields, outputs, platforms } = action;
+  const cases = actionCases.filter((sample) => sample.action === name);
+  const shownBy = (key: string) =>
+    cases
+      .map((sample, index) => (sample.shows.includes(key) ? index + 1 : 0))
+      .filter((number) => number > 0)
+      .join(', ');
+  const inputs = Object.entries(fields).map(([field, about]) => [
     code(field),
     kinds[about.kind],
     standard(about),
-    about.about,
+    about.platforms ? `${about.about} Not on Windows.` : about.about,
+    shownBy(field),
   ]);
   return [
     '',
     `## ${name}`,
     '',
-    `${summary} ${shapes[shape]}`,
-    '',
-    ...(rows.length > 0 ? table(['input', 'type', 'default', 'meaning'], rows) : []),
-    ...(outputs.length > 0 ? ['', `Outputs: ${outputs.map(code).join(', ')}.`] : []),
+    `${summary} ${shapes[shape]} On ${systems(platforms)}.`,
+    ...(inputs.length > 0 ? ['', ...table(['input', 'type', 'default', 'meaning', 'shown by'], inputs)] : []),
+    ...(outputs.length > 0
+      ? [
+          '',
+          ...table(
+            ['output', 'type', 'shown by'],
+            outputs.map((key) => [code(key), 'text', shownBy(key)]),
+          ),
+        ]
+      : []),
+    ...(cases.length > 0
+      ? ['', ...cases.map(({ os, does }, index) => `${index + 1}. It ${does}${os ? ' (Windows)' : ''}.`)]
+      : []),
   ];
+}
+
+function systems(platforms: Action['platforms']): string {
+  return platforms.map((platform) => operatingSystemNames[platform]).join(', ');
 }
 
 const shapes: Readonly<Record<Action['shape'], string>> = {

@@ -50,9 +50,20 @@ export function detectEncoding(bytes: Buffer): string | undefined {
   for (const kind of ['utf8', 'utf32le', 'utf32be', 'utf16le', 'utf16be'] as const) {
     if (kind !== 'utf8' && !bytes.includes(0)) return undefined;
     const text = decode(bytes, kind);
-    if (!text.includes('\0') && text.isWellFormed() && encode(text, kind).equals(bytes)) return text;
+    if (
+      !text.includes('\0') &&
+      text.isWellFormed() &&
+      hasAscii(text, kind) &&
+      encode(text, kind).equals(bytes)
+    )
+      return text;
   }
   return undefined;
+}
+
+/** Without one, four bytes could be one character of UTF-32 as well as two of UTF-16. */
+function hasAscii(text: string, kind: Encoding): boolean {
+  return kind === 'utf8' || [...text].some((character) => character < '\u0080');
 }
 
 function parseEncoding(value: string): Encoding | undefined {

@@ -44,7 +44,8 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function quotePattern(path: string): string {
+/** A pattern of the shell in which only `*` matches. */
+export function quotePattern(path: string): string {
   return path
     .split('*')
     .map((part) => (part === '' ? '' : quote(part)))

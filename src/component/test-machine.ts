@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createHost } from '../host/host.ts';
@@ -22,6 +22,8 @@ export interface TestMachines {
   bare(options?: Partial<MachineOptions>): Promise<Machine>;
   /** On an image whose only program is bash, with the account `app` (1234, group 2345). */
   withBash(options?: Partial<MachineOptions>): Promise<Machine>;
+  /** On an image whose only program is busybox, under the names of all its applets. */
+  withBusybox(options?: Partial<MachineOptions>): Promise<Machine>;
   /** On the root file system in a tar. */
   on(tar: string, options?: Partial<MachineOptions>): Promise<Machine>;
   release(): Promise<void>;
@@ -50,6 +52,7 @@ export async function createTestMachines(): Promise<TestMachines> {
       bash ??= packBash().then(load);
       return start(await bash, options);
     },
+    withBusybox: async (options) => start(await packBusybox().then(load), options),
     on: async (tar, options) => start(await load(tar), options),
     release: async () => {
       for (const machine of open) await machine.close();
@@ -57,6 +60,19 @@ export async function createTestMachines(): Promise<TestMachines> {
       await rm(home, { recursive: true, force: true });
     },
   };
+
+  async function packBusybox(): Promise<string> {
+    const folder = join(home, 'busybox-tree');
+    await mkdir(join(folder, 'bin'), { recursive: true });
+    await mkdir(join(folder, 'etc'));
+    await cp('/bin/busybox', join(folder, 'bin/busybox'), { dereference: true });
+    for (const name of (await output(['busybox', '--list'])).split('\n').filter(Boolean)) {
+      if (name !== 'busybox') await symlink('busybox', join(folder, 'bin', name));
+    }
+    await writeFile(join(folder, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
+    await writeFile(join(folder, 'etc/group'), 'root:x:0:\n');
+    return pack(folder);
+  }
 
   async function packBash(): Promise<string> {
     const folder = join(home, 'bash-tree');
@@ -72,7 +88,11 @@ export async function createTestMachines(): Promise<TestMachines> {
       'root:x:0:0::/root:/bin/bash\napp:x:1234:2345::/:/bin/bash\n',
     );
     await writeFile(join(folder, 'etc/group'), 'root:x:0:\napp:x:2345:\nstaff:x:50:\n');
-    const tar = join(home, 'bash-tree.tar');
+    return pack(folder);
+  }
+
+  async function pack(folder: string): Promise<string> {
+    const tar = `${folder}.tar`;
     await output(['tar', '-C', folder, '--owner=0', '--group=0', '--numeric-owner', '-cf', tar, '.']);
     return tar;
   }

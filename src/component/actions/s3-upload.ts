@@ -96,7 +96,7 @@ done`;
 /** A folder that `*` found keeps its name below the prefix; one that was named is the prefix itself. */
 function folderLines(source: string, recurse: boolean): string {
   if (!recurse) {
-    return source.includes('*') ? 'continue' : 'fail "$from is a folder; `recurse` is false"';
+    return source.includes('*') ? 'continue' : 'fail "$from is a folder and recurse is false"';
   }
   const base = source.includes('*') ? `"\${from%/*}/"` : '"$from/"';
   return `base=${base}
