@@ -1,6 +1,6 @@
-import { actionCases } from '../../src/component/action-cases/index.ts';
 import { actions, unsupportedActions } from '../../src/component/actions/index.ts';
 import type { AnyField } from '../../src/component/fields.ts';
+import { actionCases } from '../../src/component/testing/action-cases/index.ts';
 import type { Action } from '../../src/component/types.ts';
 import { operatingSystemNames } from '../../src/model/operating-system.ts';
 import { code, pageHead, table } from './markdown.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { actionCases } from './action-cases/index.ts';
 import { actions } from './actions/index.ts';
+import { actionCases } from './testing/action-cases/index.ts';
 
 it.each(Object.values(actions))('$name: every input and output is shown by a case', (action) => {
   const shown = actionCases.filter((sample) => sample.action === action.name).flatMap(({ shows }) => shows);
@@ -8,7 +8,7 @@ it.each(Object.values(actions))('$name: every input and output is shown by a cas
   expect(known.length === 0 || shown.length > 0).toBe(true);
   expect(
     known.filter((name) => !shown.includes(name)),
-    'add a case in src/component/action-cases/',
+    'add a case in src/component/testing/action-cases/',
   ).toEqual([]);
   expect(shown.filter((name) => !known.includes(name))).toEqual([]);
 });

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Machine } from '../platforms/types.ts';
 import { output } from '../support/process.ts';
-import { actionCases } from './action-cases/index.ts';
-import type { ActionCase, CasePlace } from './action-cases/types.ts';
 import { certificate, key } from './test-certificate.ts';
 import { createTestMachines, look, runDocument, type TestMachines } from './test-machine.ts';
 import { startTestS3Server, type TestS3Server } from './test-s3-server.ts';
+import { actionCases } from './testing/action-cases/index.ts';
+import type { ActionCase, CasePlace } from './testing/action-cases/types.ts';
 
 let machines: TestMachines;
 let web: Server;

@@ -58,6 +58,17 @@ export const windowsCases: readonly ActionCase[] = [
     ],
   },
   {
+    action: 'UpdateOS',
+    os: 'windows',
+    does: 'asks Windows Update for what is included and not excluded',
+    shows: ['include', 'exclude'],
+    inputs: () => ({ include: ['KB1234567', '*Security*', '7654321'], exclude: ['KB1234567', "*It's*"] }),
+    after: [
+      "sed -n '/^.include =/p; /^.exclude =/p' /powershell",
+      "$include = @('*Security*', '7654321')\n$exclude = @('KB1234567', '*It''s*')\n",
+    ],
+  },
+  {
     action: 'SetRegistry',
     does: 'fails on Linux',
     shows: ['path'],
