@@ -142,6 +142,36 @@ export const hostTools: readonly HostTool[] = [
     },
   },
   {
+    name: 'grub-mkimage',
+    purpose: 'machines',
+    why: 'make what disks boot with',
+    packages: { 'apt-get': 'grub-common', dnf: 'grub2-tools', zypper: 'grub2', apk: 'grub', pacman: 'grub' },
+  },
+  {
+    name: '/usr/lib/grub/i386-pc/boot.img',
+    purpose: 'machines',
+    why: 'make disks that BIOS boots',
+    packages: {
+      'apt-get': 'grub-pc-bin',
+      dnf: 'grub2-pc-modules',
+      zypper: 'grub2-i386-pc',
+      apk: 'grub-bios',
+      pacman: 'grub',
+    },
+  },
+  {
+    name: '/usr/lib/grub/x86_64-efi/normal.mod',
+    purpose: 'machines',
+    why: 'make disks that UEFI boots',
+    packages: {
+      'apt-get': 'grub-efi-amd64-bin',
+      dnf: 'grub2-efi-x64-modules',
+      zypper: 'grub2-x86_64-efi',
+      apk: 'grub-efi',
+      pacman: 'grub',
+    },
+  },
+  {
     name: 'ssh',
     purpose: 'machines',
     why: 'run commands in a virtual machine',
@@ -230,6 +260,12 @@ export const hostTools: readonly HostTool[] = [
     purpose: 'tests',
     why: 'check our file systems with foreign eyes',
     packages: everywhere('e2fsprogs'),
+  },
+  {
+    name: 'fsck.vfat',
+    purpose: 'tests',
+    why: 'read our boot partitions with foreign eyes',
+    packages: everywhere('dosfstools'),
   },
   {
     name: 'sfdisk',

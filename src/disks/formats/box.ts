@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../support/canonical.ts';
-import { derivedBytes } from './identifiers.ts';
+import { derivedBytes } from '../identifiers.ts';
 import { ovf } from './ova/ovf.ts';
 import { qcow2 } from './qcow2/qcow2.ts';
 import { appendTar, type TarPart } from './tar-parts.ts';

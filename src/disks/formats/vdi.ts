@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { derivedUuid } from '../identifiers.ts';
 import type { DiskImage } from '../types.ts';
 import { blockRuns, countBlocks, neighbours } from './blocks.ts';
-import { derivedUuid } from './identifiers.ts';
 import { refuseLarger } from './size-limit.ts';
 import type { DiskFormat, FormatSource } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { derivedUuid } from '../identifiers.ts';
+import { derivedUuid } from '../../identifiers.ts';
 import { vhdGeometry } from './geometry.ts';
 
 /** "Virtual Hard Disk Image Format Specification" 1.0 of Microsoft; numbers are big-endian. */

@@ -1,4 +1,4 @@
-import { derivedUuid, guid } from '../identifiers.ts';
+import { derivedUuid, guid } from '../../identifiers.ts';
 import { crc32c } from './crc32c.ts';
 
 /** [MS-VHDX] 8.0; numbers are little-endian. */

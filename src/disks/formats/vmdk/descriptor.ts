@@ -1,4 +1,4 @@
-import { derivedBytes, derivedUuid } from '../identifiers.ts';
+import { derivedBytes, derivedUuid } from '../../identifiers.ts';
 import type { FormatSource } from '../types.ts';
 import { descriptorSectors, sectorSize } from './sparse-header.ts';
 

@@ -21,3 +21,8 @@ export function guid(text: string): Buffer {
   bytes.subarray(6, 8).reverse();
   return bytes;
 }
+
+/** `6ba7b810-9dad-81d1-80b4-00c04fd430c8`, of 16 bytes in network order. */
+export function uuidText(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,28 @@
+export interface GrubConfig {
+  /** What the entry is called. */
+  readonly title: string;
+  readonly rootUuid: string;
+  /** Paths on the root file system. */
+  readonly kernel: string;
+  readonly initrd?: string;
+  /** Beside the root and the consoles. */
+  readonly kernelOptions?: string;
+}
+
+/** A busy host can make a virtual machine's timer look broken to the kernel, which then panics. */
+const always = 'console=tty0 console=ttyS0,115200n8 no_timer_check';
+
+/** `/boot/grub/grub.cfg`: one entry, booted at once, on the display and on the serial console. */
+export function grubConfig({ title, rootUuid, kernel, initrd, kernelOptions = '' }: GrubConfig): string {
+  const options = [`root=UUID=${rootUuid} ro ${always}`, kernelOptions].join(' ').trim();
+  return `serial --unit=0 --speed=115200
+terminal_input console serial
+terminal_output console serial
+set default=0
+set timeout=0
+
+menuentry '${title.replaceAll(/['\\\n]/g, '')}' {
+  linux ${kernel} ${options}
+${initrd === undefined ? '' : `  initrd ${initrd}\n`}}
+`;
+}
