@@ -16,6 +16,7 @@ const arrows = {
   platforms: ['trees/types'],
   trees: ['store'],
   disks: [],
+  sanitise: ['platforms/types'],
   vm: ['platforms/types', 'platforms/environment', 'platforms/unreachable', 'platforms/users'],
   outputs: ['trees/types', 'store/types', 'disks'],
   checks: ['platforms/types', 'platforms/unreachable', 'vm/types'],

@@ -1,10 +1,11 @@
 import { chooseImage } from '../images/choose.ts';
 import { imageLabel } from '../images/reference.ts';
 import type { BootDisk } from '../model/artifact.ts';
+import type { Firmware } from '../model/disk.ts';
 import type { Image } from '../model/image.ts';
 import { GildError } from '../support/errors.ts';
 import { startVirtualMachine } from '../vm/start.ts';
-import type { Firmware, VirtualMachine } from '../vm/types.ts';
+import type { VirtualMachine } from '../vm/types.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface BootOptions {

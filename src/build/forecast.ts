@@ -46,8 +46,9 @@ export async function forecastBuild(workshop: Workshop, planned: PlannedBuild): 
   const artifacts: Artifact[] = [];
   const ends: Forecast[] = [];
   for (const output of plan.outputs) {
-    const ofTreeAlone = findOutput(output.type)?.fileNameFor !== undefined;
-    const { result, ...forecast } = await look(outputWork(plan, output, tree, ofTreeAlone));
+    const { fileNameFor, disk = false } = findOutput(output.type) ?? {};
+    const subject = { tree, ofTreeAlone: fileNameFor !== undefined, disk };
+    const { result, ...forecast } = await look(outputWork(plan, output, subject));
     if (result.artifact) artifacts.push(result.artifact);
     ends.push(forecast);
   }

@@ -3,17 +3,20 @@ import type { Artifact } from '../model/artifact.ts';
 import type { PlannedOutput } from '../model/plan.ts';
 import type { Tree } from '../model/tree.ts';
 import { findOutput } from '../outputs/index.ts';
+import type { DiskSource } from '../outputs/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { ImageJob } from './image-job.ts';
+import { diskMaker } from './make-disk.ts';
 import { outputWork } from './work.ts';
 
 /** Makes what the recipe asks for, or takes what was made of the same tree before. */
 export async function makeOutputs(tree: Tree, job: ImageJob): Promise<Artifact[]> {
   const artifacts: Artifact[] = [];
+  const disk = { firmware: job.planned.plan.disk.firmware, made: diskMaker(tree, job) };
   for (const planned of job.planned.plan.outputs) {
     const step = `output/${planned.type}`;
     const artifact = await track(job.hooks.emit, { step, title: planned.type }, (settled) =>
-      makeOutput(planned, tree, job, settled),
+      makeOutput(planned, { tree, disk }, job, settled),
     );
     job.hooks.emit({ type: 'artifact', artifact });
     artifacts.push(artifact);
@@ -23,7 +26,7 @@ export async function makeOutputs(tree: Tree, job: ImageJob): Promise<Artifact[]
 
 async function makeOutput(
   planned: PlannedOutput,
-  tree: Tree,
+  { tree, disk }: { readonly tree: Tree; readonly disk: DiskSource },
   { workshop, planned: { plan }, hooks, cache }: ImageJob,
   settled: (status: 'reused') => void,
 ): Promise<Artifact> {
@@ -32,12 +35,14 @@ async function makeOutput(
   if (!output) throw new GildError({ code: 'BUG', message: `No output is registered as \`${type}\`.` });
   const { trees, blobs } = workshop;
   const { image, architecture, epoch, config } = plan;
-  const work = outputWork(plan, planned, tree, output.fileNameFor !== undefined);
+  const ofTreeAlone = output.fileNameFor !== undefined;
+  const work = outputWork(plan, planned, { tree, ofTreeAlone, disk: output.disk === true });
   const { result, from } = await cache.reuse(work, async () => ({
     artifact: await output.make({ ...image, architecture, epoch, tree, config }, options, {
       trees,
       blobs,
       signal: hooks.signal,
+      disk,
       note: (line) => hooks.emit({ type: 'step.output', step: work.name, stream: 'note', lines: [line] }),
     }),
   }));

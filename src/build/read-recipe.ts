@@ -2,13 +2,15 @@ import { type ComponentFinder, createComponentFinder } from '../component/finder
 import type { ComponentSpec } from '../model/buildspec.ts';
 import { loadRecipe } from '../recipe/load.ts';
 import { GildError, toGildError } from '../support/errors.ts';
+import { withBoot } from './bootable.ts';
 import { componentFolders, componentReader } from './components.ts';
 import { loadKinds } from './kinds.ts';
 import type { RecipeOptions, ValidRecipe } from './types.ts';
 
 /** Reads a recipe alone. Throws `RECIPE_NOT_FOUND`, `RECIPE_INVALID`. */
 export async function readRecipe({ recipe, vars, varFiles }: RecipeOptions): Promise<ValidRecipe> {
-  return loadRecipe(recipe, { kinds: await loadKinds(), vars, varFiles, env: process.env });
+  const valid = await loadRecipe(recipe, { kinds: await loadKinds(), vars, varFiles, env: process.env });
+  return { ...valid, spec: withBoot(valid.spec) };
 }
 
 /** Reads a recipe and its components, without the network. Throws one error with every problem. */

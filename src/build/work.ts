@@ -16,8 +16,23 @@ export function stepWork(plan: Plan, step: PlanStep, { layers }: Tree): Work {
   return { kind, name, definition, tree: treeId(layers), policy: kind === 'files' ? always : step.policy };
 }
 
-export function outputWork(plan: Plan, output: PlannedOutput, { layers }: Tree, ofTreeAlone: boolean): Work {
-  const definition = defineOutput(output, plan, !ofTreeAlone);
+export interface OutputSubject {
+  readonly tree: Tree;
+  /** Nothing of the image's name, version or settings is in it. */
+  readonly ofTreeAlone: boolean;
+  /** It is made of the tree's disk. */
+  readonly disk: boolean;
+}
+
+export function outputWork(
+  plan: Plan,
+  output: PlannedOutput,
+  { tree: { layers }, ofTreeAlone, disk }: OutputSubject,
+): Work {
+  const definition = {
+    ...defineOutput(output, plan, !ofTreeAlone),
+    ...(disk && { disk: defineDisk(plan) }),
+  };
   return {
     kind: 'output',
     name: `output/${output.type}`,
@@ -25,6 +40,23 @@ export function outputWork(plan: Plan, output: PlannedOutput, { layers }: Tree, 
     tree: treeId(layers),
     policy: always,
   };
+}
+
+/** The layer that makes a disk's tree of a tree. */
+export function diskTreeWork(plan: Plan, { layers }: Tree): Work {
+  const { keep, kernelOptions } = plan.disk;
+  const definition = {
+    keep,
+    kernelOptions,
+    title: plan.image.name,
+    epoch: plan.epoch,
+    implementation: { 'disk-tree': implementation('disk-tree'), layer: implementation('layer') },
+  };
+  return { kind: 'files', name: 'disk', definition, tree: treeId(layers), policy: always };
+}
+
+function defineDisk({ disk }: Plan): Definition {
+  return { ...disk, implementation: { disk: implementation('disk') } };
 }
 
 /** Names of tests are for people: the same test under another name is proven. */

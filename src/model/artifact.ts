@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { Firmware } from './disk.ts';
 
 /** One finished output. */
 export interface Artifact {
@@ -39,5 +40,5 @@ export interface BootDisk {
   /** Name of QEMU's driver for it. */
   readonly format: 'raw' | 'qcow2' | 'vmdk' | 'vhdx' | 'vpc' | 'vdi';
   /** Every way to boot it; the first is tried most. */
-  readonly firmware: readonly ('bios' | 'uefi')[];
+  readonly firmware: readonly Firmware[];
 }

@@ -1,4 +1,5 @@
 import type { CacheSpec } from './cache.ts';
+import type { DiskSpec } from './disk.ts';
 import type { SourcePosition } from './position.ts';
 
 /** What every recipe language is read into. Paths are absolute; all defaults are filled in. */
@@ -20,6 +21,7 @@ export interface BuildSpec {
   readonly secrets: readonly SecretSpec[];
   readonly network: NetworkMode;
   readonly limits: Limits;
+  readonly disk: DiskSpec;
   /** Of components and tests, where they say nothing themselves; results are reused when absent. */
   readonly cache?: CacheSpec;
   /** Seconds since 1970 that no time stamp in the image exceeds; the base's date when absent. */

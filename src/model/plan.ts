@@ -10,6 +10,7 @@ import type {
 import type { ReusePolicy } from './cache.ts';
 import type { ComponentDocument } from './component.ts';
 import type { Digest } from './digest.ts';
+import type { DiskSpec } from './disk.ts';
 import type { LockedBase } from './lock.ts';
 
 /** BuildSpec + Lock, frozen. Equal inputs give equal bytes: no clock, no network, no disk. */
@@ -21,6 +22,7 @@ export interface Plan {
   readonly epoch: number;
   readonly network: NetworkMode;
   readonly limits: Limits;
+  readonly disk: DiskSpec;
   readonly secrets: readonly string[];
   readonly config: ContainerConfig;
   /** In the order they run. */

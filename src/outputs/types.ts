@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import type { DiskFormat, FinishedFile } from '../disks/formats/types.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { ContainerConfig } from '../model/buildspec.ts';
 import type { Digest } from '../model/digest.ts';
+import type { Firmware } from '../model/disk.ts';
 import type { Tree } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import type { TreeStore } from '../trees/types.ts';
@@ -27,7 +29,9 @@ export interface Output {
     input: Pick<OutputInput, 'name' | 'version'>,
     options: Readonly<Record<string, unknown>>,
   ) => string;
-  /** The artifact is a disk that QEMU can boot as it is; it says how in `boot`. */
+  /** It is made of the disk that is made of the tree. */
+  readonly disk?: boolean;
+  /** QEMU can boot the artifact as it is; the artifact says how in `boot`. */
   readonly bootable?: boolean;
   /** Writes the artifact as a person wants to have it: a file or a folder at `path`, which does not exist yet. */
   export(artifact: Artifact, path: string, blobs: BlobStore): Promise<void>;
@@ -50,4 +54,13 @@ export interface OutputContext {
   readonly blobs: BlobStore;
   readonly signal?: AbortSignal | undefined;
   readonly note: (line: string) => void;
+  /** For outputs that are made of the disk of the tree. */
+  readonly disk?: DiskSource;
+}
+
+export interface DiskSource {
+  /** What it boots with. */
+  readonly firmware: readonly Firmware[];
+  /** The disk in a format; it is built once however many formats there are. */
+  readonly made: (format: DiskFormat, options: Readonly<Record<string, unknown>>) => Promise<FinishedFile>;
 }

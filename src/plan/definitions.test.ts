@@ -72,6 +72,7 @@ const inputs = {
     },
     secrets: [{ id: 'token', from: { kind: 'env', name: 'TOKEN' }, at }],
     network: 'on',
+    disk: { size: 1, headroom: 1, firmware: ['bios'], kernelOptions: 'quiet', keep: ['logs'] },
     limits: { memory: 1, cpus: 1, pids: 1 },
     cache: { reuse: true, maxAge: 60, epoch: 'one' },
     epoch: 1_700_000_000,
@@ -124,6 +125,7 @@ const excluded: readonly (readonly [field: RegExp, why: string])[] = [
   [/\.tests\.0\.name$/, 'names are for people'],
   [/labels\.\w+$/, 'labels are for people; outputs show them'],
   [/^spec\.secrets\.0\.from\./, 'values of secrets are in no layer'],
+  [/^spec\.disk\./, 'in the definition of what is made of a disk, beside that of the output'],
   [/^spec\.limits\./, 'what may be used up, not what is made'],
   [/\.cache\.(?:reuse|maxAge)$/, 'when a result may be used, not what it is'],
   [

@@ -32,6 +32,7 @@ export function planBuild(spec: BuildSpec, lock: Lock, version: string): Plan {
   const plan = {
     ...surroundings,
     limits: spec.limits,
+    disk: spec.disk,
     steps: planSteps(spec, lock, surroundings),
     outputs: spec.outputs.map(({ type, options }) => ({
       type,

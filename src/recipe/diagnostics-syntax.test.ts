@@ -469,7 +469,7 @@ netwrk: on\r
       > 3 | bad�[31m: 1
           | ^
         4 |
-      There are \`name\`, \`version\`, \`description\`, \`base\`, \`platform\`, \`architecture\`, \`components\`, \`tests\`, \`outputs\`, \`variables\`, \`secrets\`, \`config\`, \`files\`, \`network\`, \`cache\`, \`limits\` and \`epoch\`.
+      There are \`name\`, \`version\`, \`description\`, \`base\`, \`platform\`, \`architecture\`, \`components\`, \`tests\`, \`outputs\`, \`variables\`, \`secrets\`, \`config\`, \`files\`, \`network\`, \`cache\`, \`disk\`, \`limits\` and \`epoch\`.
 
       recipe.yaml has 2 problems."
     `);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sanitised } from '../model/disk.ts';
 import { branch } from './branch.ts';
 import { cacheSchema } from './cache-schema.ts';
 import { componentSchema } from './component-schema.ts';
@@ -82,6 +83,7 @@ export function recipeSchema(kinds: RecipeKinds) {
         .describe(
           'When the results of components and tests may be used again. They are until something that goes into them changes, when absent.',
         ),
+      disk: diskSchema.prefault({}).describe('How disks are made, where an output is one.'),
       limits: limitsSchema.prefault({}).describe('What components may use up while they run.'),
       epoch: z
         .int()
@@ -143,6 +145,32 @@ const fileSchema = z.union([
     description: 'Writes a text file.',
   }),
 ]);
+
+const diskSize = z.union([memorySize, z.int().min(1_048_576)]);
+
+const diskSchema = z
+  .strictObject({
+    size: diskSize
+      .optional()
+      .describe('Size of the whole disk, such as `8GiB`. What the files need and `headroom` when absent.'),
+    headroom: diskSize.default('512MiB').describe('Space of the root file system that is free at first.'),
+    firmware: z
+      .array(z.enum(['bios', 'uefi']))
+      .min(1)
+      .default(['bios', 'uefi'])
+      .describe('What the disk boots with; all tests run with the first, boot tests with each.'),
+    kernelOptions: z
+      .string()
+      .max(1000)
+      .regex(/^[ -~]*$/, 'printable characters on one line')
+      .default('')
+      .describe('For the command line of the kernel, beside the root and the consoles.'),
+    keep: z
+      .array(z.enum(sanitised))
+      .default([])
+      .describe('What the clean-up before the disk leaves in it although it belongs to one machine.'),
+  })
+  .meta({ title: 'Disk', description: 'How disks are made of the tree, for all disk outputs.' });
 
 const limitsSchema = z
   .strictObject({

@@ -10,6 +10,7 @@ import type {
   SecretSpec,
   TestSpec,
 } from '../model/buildspec.ts';
+import type { DiskSpec } from '../model/disk.ts';
 import { cacheSpec } from './cache-schema.ts';
 import { componentSpec, texts } from './component-spec.ts';
 import type { RecipeKinds } from './kinds.ts';
@@ -67,6 +68,7 @@ export function buildSpec(recipe: ValidRecipe, context: SpecContext): BuildSpec 
       }),
     ),
     network: recipe.network,
+    disk: diskSpec(recipe.disk),
     limits: limits(recipe.limits),
     ...cacheSpec(recipe.cache),
     ...(recipe.epoch === undefined ? {} : { epoch: recipe.epoch }),
@@ -119,12 +121,20 @@ function containerConfig(config: ValidRecipe['config']): ContainerConfig {
   };
 }
 
+function diskSpec({ size, headroom, ...rest }: ValidRecipe['disk']): DiskSpec {
+  return { ...rest, ...(size === undefined ? {} : { size: sizeOf(size) }), headroom: sizeOf(headroom) };
+}
+
 function limits({ memory, cpus, pids }: ValidRecipe['limits']): Limits {
   return {
-    ...(memory === undefined ? {} : { memory: typeof memory === 'number' ? memory : bytes(memory) }),
+    ...(memory === undefined ? {} : { memory: sizeOf(memory) }),
     ...(cpus === undefined ? {} : { cpus }),
     ...(pids === undefined ? {} : { pids }),
   };
+}
+
+function sizeOf(size: number | string): number {
+  return typeof size === 'number' ? size : bytes(size);
 }
 
 const units: Readonly<Record<string, number>> = {

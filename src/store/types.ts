@@ -11,6 +11,8 @@ export interface BlobStore {
     content: Readable | Uint8Array | string,
     expected?: Digest,
   ): Promise<{ readonly digest: Digest; readonly size: number }>;
+  /** Takes a finished file of this digest over, holes and all; it is moved here, and must lie under the home. */
+  adopt(path: string, digest: Digest): Promise<void>;
   /** Whole content; for configs and manifests. Throws `STORE_DAMAGED` if it does not match. */
   read(digest: Digest): Promise<Buffer>;
   /** Fails at its end with `STORE_DAMAGED` if the content does not match, and puts the blob aside. */

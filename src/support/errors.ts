@@ -93,6 +93,11 @@ export const errorCodes = {
   STORE_UNAVAILABLE: { kind: 'world', means: 'The store cannot be opened: no permission, or it is locked.' },
   DISK_TOO_LARGE: { kind: 'user', means: 'The disk is larger than its format can hold.' },
   NO_SPACE: { kind: 'world', means: 'The disk that holds the store is full.' },
+  DISK_NOT_BOOTABLE: {
+    kind: 'user',
+    means: 'The tree has no kernel or no init, so its disk would not boot.',
+  },
+  NOT_SANITISED: { kind: 'build', means: 'Something that belongs to one machine is still in the image.' },
   BOOT_FAILED: { kind: 'build', means: 'A virtual machine did not come up from the disk image.' },
   MACHINE_UNREACHABLE: {
     kind: 'build',

@@ -9,9 +9,20 @@ export interface Console {
   prompts(): number;
   /** Settles at the next login prompt. */
   nextPrompt(): Promise<void>;
+  /** Settles when the system has given up booting. */
+  readonly gaveUp: Promise<void>;
   /** As people see it: the last lines, no escape sequences. */
   lastScreen(): string;
 }
+
+/** After which no login prompt will come. */
+const dead = [
+  /Kernel panic - not syncing/,
+  /^\(initramfs\) *$/,
+  /You are in emergency mode/,
+  /Give root password for maintenance/,
+  /^grub( rescue)?> *$/,
+];
 
 const rows = 25;
 const keptLines = 2000;
@@ -25,12 +36,14 @@ export function createConsole(onLines: (lines: readonly string[]) => void): Cons
   let line = '';
   let prompts = 0;
   let next = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
   const take = (whole: readonly string[]) => {
     const shown = whole.map(plain);
     if (shown.length === 0) return;
     kept.push(...shown);
     kept.splice(0, kept.length - keptLines);
     onLines(shown);
+    if (shown.some(isDead)) end.resolve();
   };
   const seePrompt = () => {
     prompts++;
@@ -43,18 +56,24 @@ export function createConsole(onLines: (lines: readonly string[]) => void): Cons
       const before = line;
       const text = before + chunk.toString('latin1');
       line = text.slice(text.lastIndexOf('\n') + 1).slice(-1000);
+      if (isDead(plain(line))) end.resolve();
       const isPrompt = prompt.test(plain(line));
       if (isPrompt && !(prompt.test(plain(before)) && !text.includes('\n'))) seePrompt();
     },
     end: () => take(stream.end()),
     prompts: () => prompts,
     nextPrompt: () => next.promise,
+    gaveUp: end.promise,
     lastScreen: () =>
       [...kept, plain(line)]
         .filter((text) => text.trim() !== '')
         .slice(-rows)
         .join('\n'),
   };
+}
+
+function isDead(line: string): boolean {
+  return dead.some((pattern) => pattern.test(line));
 }
 
 function plain(line: string): string {

@@ -1,4 +1,5 @@
-import type { Accelerator, DiskFile, Firmware } from './types.ts';
+import type { Firmware } from '../model/disk.ts';
+import type { Accelerator, DiskFile } from './types.ts';
 
 export interface QemuOptions {
   readonly program: string;

@@ -1,5 +1,6 @@
 import type { BootDisk } from '../model/artifact.ts';
 import type { NetworkMode } from '../model/buildspec.ts';
+import type { Firmware } from '../model/disk.ts';
 import type { Machine } from '../platforms/types.ts';
 import type { ProcessStream } from '../support/process-stream.ts';
 
@@ -8,8 +9,6 @@ export interface DiskFile {
   readonly path: string;
   readonly format: BootDisk['format'];
 }
-
-export type Firmware = BootDisk['firmware'][number];
 
 /** `kvm`: the processor's own; `tcg`: in software, about ten times slower. */
 export type Accelerator = 'kvm' | 'tcg';

@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Namespace } from '../host/types.ts';
+import type { Firmware } from '../model/disk.ts';
 import { unreachable } from '../platforms/unreachable.ts';
 import type { Disposer } from '../support/disposer.ts';
 import { processStream } from '../support/process-stream.ts';
@@ -11,7 +12,7 @@ import { createRemoteMachine } from './machine.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { Qmp } from './qmp.ts';
 import type { Ssh } from './ssh.ts';
-import type { Accelerator, Firmware, VirtualMachine } from './types.ts';
+import type { Accelerator, VirtualMachine } from './types.ts';
 
 interface Parts {
   readonly firmware: Firmware;
@@ -98,24 +99,24 @@ const ctrlAltDelete = ['ctrl', 'alt', 'delete'].map((data) => ({ type: 'qcode', 
 /** Login prompts, each waited for once. */
 function createPrompts({ serial, qemu, signal }: Parts) {
   let seen = 0;
+  const obituary = (timeoutMs: number, gaveUp: boolean) => {
+    if (gaveUp) return 'The system gave up booting.';
+    if (qemu.gone.aborted) return 'The machine stopped before it showed a login prompt.';
+    return `No login prompt on the serial console after ${Math.round(timeoutMs / 1000)} s.`;
+  };
   return {
     forget: () => {
       seen = serial.prompts();
     },
     next: async (timeoutMs: number) => {
       const patience = AbortSignal.timeout(timeoutMs);
-      const over = AbortSignal.any([patience, qemu.gone, ...(signal ? [signal] : [])]);
+      const gaveUp = new AbortController();
+      void serial.gaveUp.then(() => gaveUp.abort());
+      const over = AbortSignal.any([patience, qemu.gone, gaveUp.signal, ...(signal ? [signal] : [])]);
       while (serial.prompts() <= seen) {
         if (over.aborted) {
           signal?.throwIfAborted();
-          const stopped = qemu.gone.aborted;
-          const seconds = Math.round(timeoutMs / 1000);
-          throw bootFailed(
-            stopped
-              ? 'The machine stopped before it showed a login prompt.'
-              : `No login prompt on the serial console after ${seconds} s.`,
-            serial,
-          );
+          throw bootFailed(obituary(timeoutMs, gaveUp.signal.aborted), serial);
         }
         await Promise.race([serial.nextPrompt(), aborted(over)]);
       }

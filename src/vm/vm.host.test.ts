@@ -59,10 +59,20 @@ describe('a virtual machine', () => {
   });
 
   it('says what was last on its console when no prompt comes', async () => {
-    const vm = await start(loginGuest('\r\nKernel panic - not syncing\r\n'));
+    const vm = await start(loginGuest('\r\nLoading\r\n'));
     await expect(vm.waitForLogin(1500)).rejects.toMatchObject({
       code: 'BOOT_FAILED',
       message: 'No login prompt on the serial console after 2 s.',
+      hint: 'Last on the console:\nLoading',
+    });
+    await vm.close();
+  });
+
+  it('does not wait for a system that has given up', async () => {
+    const vm = await start(loginGuest('\r\nKernel panic - not syncing\r\n'));
+    await expect(vm.waitForLogin(60_000)).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message: 'The system gave up booting.',
       hint: 'Last on the console:\nKernel panic - not syncing',
     });
     await vm.close();

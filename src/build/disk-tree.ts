@@ -1,0 +1,123 @@
+import { posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { treeId } from '../cache/key.ts';
+import { grubConfig } from '../disks/boot/grub-config.ts';
+import { rootUuid } from '../disks/build-disk.ts';
+import type { Tree } from '../model/tree.ts';
+import type { Machine } from '../platforms/types.ts';
+import { remains, sanitise } from '../sanitise/sanitise.ts';
+import { GildError } from '../support/errors.ts';
+import { noXattrs, type TarEntry } from '../support/tar/entry.ts';
+import { createTarWriter } from '../support/tar/writer.ts';
+import { type ImageJob, platformOf } from './image-job.ts';
+import { diskTreeWork } from './work.ts';
+
+/** What a disk holds: the tree, cleaned up, with what it is booted by. `seed`: what the disk's identifiers come from. */
+export interface DiskTree {
+  readonly tree: Tree;
+  readonly seed: string;
+}
+
+/**
+ * Lays the last layer on a tree that becomes a disk. Throws `DISK_NOT_BOOTABLE` where it has no kernel or no init, and
+ * `NOT_SANITISED` where the clean-up left something behind, as found by looking anew.
+ */
+export async function makeDiskTree(tree: Tree, job: ImageJob): Promise<DiskTree> {
+  const { plan } = job.planned;
+  const seed = treeId(tree.layers);
+  const { result } = await job.cache.reuse(diskTreeWork(plan, tree), async () => {
+    const platform = await platformOf(job);
+    const { signal } = job.hooks;
+    const machine = await platform.start(tree, { network: 'off', limits: plan.limits, signal });
+    try {
+      await finish(machine, job, seed);
+      return { layers: [await machine.capture({ epoch: plan.epoch, createdBy: 'gild disk' })] };
+    } finally {
+      await machine.close();
+    }
+  });
+  return { tree: { layers: [...tree.layers, ...(result.layers ?? [])] }, seed };
+}
+
+async function finish(machine: Machine, job: ImageJob, seed: string): Promise<void> {
+  const { disk, image, epoch } = job.planned.plan;
+  const { signal } = job.hooks;
+  const boot = await findBoot(machine);
+  await sanitise(machine, { keep: disk.keep, signal });
+  const left = await remains(machine, { keep: disk.keep, signal });
+  if (left.length > 0)
+    throw new GildError({
+      code: 'NOT_SANITISED',
+      message: `The clean-up left something behind: ${left.slice(0, 5).join('; ')}`,
+      hint: 'What is to stay is named in `disk.keep` of the recipe.',
+    });
+  const uuid = rootUuid(seed);
+  const { kernelOptions } = disk;
+  const files = new Map([
+    ['etc/fstab', `UUID=${uuid} / ext4 defaults,x-systemd.growfs 0 1\n`],
+    ['boot/grub/grub.cfg', grubConfig({ title: image.name, rootUuid: uuid, ...boot, kernelOptions })],
+  ]);
+  await machine.put(Readable.from(tarOf(files, epoch)));
+}
+
+interface Boot {
+  readonly kernel: string;
+  readonly initrd?: string;
+}
+
+/** Debian's links in the root always lead to the newest kernel, also after one was installed in a running machine. */
+const lookForBoot = `
+[ -e /sbin/init ] || [ -L /sbin/init ] || { echo init >&2; exit 1; }
+for pair in /vmlinuz:/initrd.img /boot/vmlinuz:/boot/initrd.img; do
+  if [ -e "\${pair%:*}" ]; then kernel=\${pair%:*}; initrd=\${pair#*:}; break; fi
+done
+if [ -z "\${kernel-}" ]; then
+  kernel=$(ls /boot/vmlinuz-* 2>/dev/null | sort -V | tail -n 1)
+  [ -n "$kernel" ] || { echo kernel >&2; exit 1; }
+  version=\${kernel#/boot/vmlinuz-}
+  for initrd in "/boot/initrd.img-$version" "/boot/initramfs-$version.img"; do [ -e "$initrd" ] && break; done
+fi
+echo "$kernel"
+[ ! -e "$initrd" ] || echo "$initrd"
+`;
+
+async function findBoot(machine: Machine): Promise<Boot> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  const { exitCode } = await machine.run({
+    argv: [...machine.toolbox, 'sh', '-c', lookForBoot],
+    onStdout: (chunk) => void out.push(chunk),
+    onStderr: (chunk) => void err.push(chunk),
+  });
+  const [kernel, initrd] = Buffer.concat(out).toString().trim().split('\n');
+  if (exitCode === 0 && kernel) return { kernel, ...(initrd && { initrd }) };
+  const what = Buffer.concat(err).toString().trim() === 'init' ? 'no /sbin/init' : 'no kernel in /boot';
+  throw new GildError({
+    code: 'DISK_NOT_BOOTABLE',
+    message: `A disk of this image would not boot: it has ${what}.`,
+    hint: 'Add the component `bootable-linux`, or one of your own that installs a kernel and an init.',
+  });
+}
+
+function tarOf(files: ReadonlyMap<string, string>, epoch: number): readonly Buffer[] {
+  const writer = createTarWriter();
+  for (const [path, text] of files) {
+    const bytes = Buffer.from(text);
+    for (const folder of foldersOf(path)) writer.entry(entryOf(folder, 'directory', 0, epoch));
+    writer.entry(entryOf(path, 'file', bytes.length, epoch));
+    writer.data(bytes);
+  }
+  writer.end();
+  return writer.take();
+}
+
+function foldersOf(path: string): string[] {
+  const parent = posix.dirname(path);
+  return parent === '.' ? [] : [...foldersOf(parent), parent];
+}
+
+function entryOf(path: string, type: 'file' | 'directory', size: number, epoch: number): TarEntry {
+  const mode = type === 'directory' ? 0o755 : 0o644;
+  const rest = { uid: 0, gid: 0, target: '', major: 0, minor: 0, xattrs: noXattrs, offset: 0, contentAt: 0 };
+  return { path, type, mode, size, mtime: epoch, ...rest };
+}

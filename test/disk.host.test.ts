@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Image } from '../src/model/image.ts';
+import { output } from '../src/support/process.ts';
+import { openWorkspace, type Workspace } from './support/workspace.ts';
+
+let space: Workspace;
+
+beforeAll(async () => {
+  space = await openWorkspace('disk');
+});
+
+afterAll(() => space.remove());
+
+const recipe = `
+name: machine
+version: 1.0.x
+base: debian:bookworm
+components:
+  - name: page
+    steps:
+      - run: |
+          apt-get update -q && apt-get install -q -y --no-install-recommends nginx-light
+          echo '<h1>Hello</h1>' > /var/www/html/index.html
+          echo secret > /root/.bash_history
+          mkdir -p /home/somebody/.ssh && useradd --home-dir /home/somebody somebody
+          echo 'ssh-ed25519 AAAA' > /home/somebody/.ssh/authorized_keys
+outputs: [qcow2, raw]
+disk: { headroom: 256MiB }
+tests:
+  - { name: boots, type: boot }
+  - { name: serves, type: http, body: { contains: Hello } }
+  - { name: nginx, type: service, service: nginx, running: true }
+  - { name: no keys, type: file, path: /home/somebody/.ssh/authorized_keys, exists: false }
+  - { name: no history, type: file, path: /root/.bash_history, exists: false }
+  - { name: BootTest, type: reboot }
+`;
+
+describe('a recipe with disk outputs', () => {
+  it('makes disks that boot with BIOS and with UEFI, restart and serve', async () => {
+    await space.write('recipe.yaml', recipe);
+    const built = await space.gild(['build', 'recipe.yaml', '--output', 'dist']);
+    expect(built.exitCode, built.stderr + built.stdout).toBe(0);
+    const image = await inspect();
+    expect(image.verdicts.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+      'bootable-linux (component) (BIOS): passed',
+      'boots (BIOS): passed',
+      'serves (BIOS): passed',
+      'nginx (BIOS): passed',
+      'no keys (BIOS): passed',
+      'no history (BIOS): passed',
+      'BootTest (BIOS): passed',
+      'boots (UEFI): passed',
+      'BootTest (UEFI): passed',
+    ]);
+    const raw = `${space.folder}/dist/machine-1.0.0.raw`;
+    await output(['sfdisk', '--verify', raw]);
+    await output(['qemu-img', 'compare', '-f', 'raw', '-F', 'qcow2', raw, raw.replace(/raw$/, 'qcow2')]);
+  });
+
+  it('says what a tree lacks that would not boot, before it makes a disk', async () => {
+    const document =
+      'schemaVersion: 1.0\nphases: [{name: build, steps: [{name: None, action: ExecuteBash, inputs: {commands: ["true"]}}]}]\n';
+    await space.write('components/bootable-linux/9.0.0.yaml', document);
+    await space.write(
+      'bare.yaml',
+      'name: bare\nversion: 1.0.0\nbase: ./base.tar\nnetwork: off\noutputs: [raw]\n',
+    );
+    const { exitCode, stderr } = await space.gild(['build', 'bare.yaml']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('A disk of this image would not boot: it has no');
+  });
+});
+
+async function inspect(): Promise<Image> {
+  return JSON.parse((await space.gild(['inspect', 'machine', '--json'])).stdout) as Image;
+}
