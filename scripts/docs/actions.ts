@@ -1,4 +1,4 @@
-import { actions, unsupportedActions } from '../../src/component/actions/index.ts';
+import { actions } from '../../src/component/actions/index.ts';
 import type { AnyField } from '../../src/component/fields.ts';
 import { actionCases } from '../../src/component/testing/action-cases/index.ts';
 import type { Action } from '../../src/component/types.ts';
@@ -24,19 +24,8 @@ export function actionsPage(): string {
       ]),
     ),
     ...all.flatMap(section),
-    ...notSupported(),
     '',
   ].join('\n');
-}
-
-function notSupported(): string[] {
-  if (unsupportedActions.size === 0) return [];
-  const rows = [...unsupportedActions].map(([name, { message, hint }]) => [
-    code(name),
-    `It ${message}.`,
-    hint ?? '',
-  ]);
-  return ['', '## Not supported', '', ...table(['action', 'why', 'instead'], rows)];
 }
 
 function section(action: Action): string[] {
@@ -47,7 +36,7 @@ function section(action: Action): string[] {
       .map((sample, index) => (sample.shows.includes(key) ? index + 1 : 0))
       .filter((number) => number > 0)
       .join(', ');
-  const inputs = Object.entries(fields).map(([field, about]) => [
+  const inputs = Object.entries(shape === 'condition' ? {} : fields).map(([field, about]) => [
     code(field),
     kinds[about.kind],
     standard(about),
@@ -83,6 +72,7 @@ const shapes: Readonly<Record<Action['shape'], string>> = {
   map: '`inputs` is a map.',
   list: '`inputs` is a list of maps, which are carried out in order.',
   none: '`inputs` may be left out.',
+  condition: '`inputs` is [a condition](../components.md#conditions), without `then` and `else`.',
 };
 
 const kinds: Readonly<Record<AnyField['kind'], string>> = {
@@ -91,6 +81,8 @@ const kinds: Readonly<Record<AnyField['kind'], string>> = {
   map: 'map of text',
   value: 'text, number or list',
   flag: '`true`, `false`',
+  assignments: 'list of `{name, value}`',
+  condition: 'condition',
 };
 
 function standard({ required, fallback }: AnyField): string {

@@ -5,6 +5,7 @@ import type { Downloads } from '../component/types.ts';
 import type { ComponentOutcome, ComponentWork } from '../engine/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { ImageJob } from './image-job.ts';
+import { documentsFor, languageContext } from './language-context.ts';
 import type { Hooks } from './types.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -13,6 +14,7 @@ export async function componentRunner(
   job: ImageJob,
 ): Promise<(work: ComponentWork) => Promise<ComponentOutcome>> {
   const downloads = await componentDownloads(job.workshop);
+  const documents = documentsFor(job.planned.spec.source.directory, process.env, downloads);
   return async ({ step, phases, machine }) => {
     const { document, parameters, name } = step;
     const result = await runPhases({
@@ -25,6 +27,8 @@ export async function componentRunner(
       stepPrefix: name,
       signal: job.hooks.signal,
       redact: job.redact,
+      context: languageContext(process.env, job.secrets),
+      documents,
       memoryLimit: job.planned.plan.limits.memory,
       env: { IMAGE_PHASE: phases.includes('test') ? 'TESTING' : 'BUILDING' },
       ...(job.options.debug && { pauseAfterStep: (paused: string) => pause(paused, job.hooks) }),

@@ -1,6 +1,8 @@
 import { delimiter, join } from 'node:path';
 import { documentFromInline, type ParsedDocument } from '../component/document.ts';
+import { createDocumentSource } from '../component/documents.ts';
 import { type ComponentFinder, createComponentFinder, readComponent } from '../component/finder.ts';
+import { reachOf } from '../component/outside-references.ts';
 import { checkParameters } from '../component/parameters.ts';
 import type { BuildSpec, ComponentSpec } from '../model/buildspec.ts';
 import type { ReadComponent } from '../resolve/resolve.ts';
@@ -20,12 +22,19 @@ export function componentReader(
   warn: (warning: GildError) => void,
 ): (use: ComponentSpec) => Promise<ReadComponent> {
   const finder = createComponentFinder({ folders: componentFolders(spec.source.directory, process.env) });
+  const documents = createDocumentSource({ finder });
   return async (component) => {
     try {
       const { document, warnings } = await read(component, finder, spec);
       const { values, warnings: unknown } = checkParameters(document, component.parameters);
       for (const warning of [...warnings, ...unknown]) warn(placed(warning, component));
-      return { document, parameters: values };
+      const { nested, varies } = await reachOf(document, values, documents);
+      return {
+        document,
+        parameters: values,
+        ...(nested.length > 0 && { nested }),
+        ...(varies.length > 0 && { varies }),
+      };
     } catch (error) {
       throw error instanceof GildError ? placed(error, component) : error;
     }

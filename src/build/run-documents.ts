@@ -13,6 +13,7 @@ import { GildError, toGildError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { componentDownloads } from './component-runner.ts';
 import { openShell } from './failure.ts';
+import { documentsFor, languageContext } from './language-context.ts';
 import { fetchBase, lockBase } from './resolve-spec.ts';
 import type { Hooks } from './types.ts';
 import { beginWork, openWorkshop, type Workshop } from './workshop.ts';
@@ -180,6 +181,8 @@ async function runOne(
       machine,
       downloads,
       emit,
+      context: languageContext(process.env),
+      documents: documentsFor(process.cwd(), process.env, downloads),
       stepPrefix: step,
       signal: hooks.signal,
       env: { IMAGE_PHASE: phases.every((phase) => phase === 'test') ? 'TESTING' : 'BUILDING' },

@@ -82,7 +82,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
       return `asked to start again from ${mode.anew.from}`;
     }
     if (kind === 'test' && mode.retest) return 'asked to test again';
-    return policy.reuse ? undefined : 'the recipe says `cache: false`';
+    return policy.reuse ? undefined : (policy.because ?? 'the recipe says `cache: false`');
   }
 
   async function find(work: Work): Promise<Lookup> {

@@ -1,19 +1,10 @@
 import type { Machine } from '../platforms/types.ts';
+import { AttemptEnded } from './attempt-ended.ts';
 import type { StepLog } from './step-log.ts';
 import type { ActionCommand, Execution } from './types.ts';
 
 /** Most of what a command writes to stdout that later steps can refer to. */
 export const longestOutput = 1024 * 1024;
-
-/** Ends an attempt from inside an action: nothing else of the action runs. */
-export class AttemptEnded extends Error {
-  readonly hint: string | undefined;
-
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.hint = hint;
-  }
-}
 
 export interface Executor {
   execute(command: ActionCommand): Promise<Execution>;

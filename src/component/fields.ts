@@ -1,3 +1,4 @@
+import type { Condition } from '../model/component.ts';
 import type { OperatingSystem } from '../model/operating-system.ts';
 
 /** The inputs of an action by name. */
@@ -5,8 +6,11 @@ export type Fields = Readonly<Record<string, AnyField>>;
 
 /** How one input is read. */
 export interface Field<Value> {
-  /** `map`: texts by name; `value`: one text or a list of them. */
-  readonly kind: 'text' | 'texts' | 'flag' | 'map' | 'value';
+  /**
+   * `map`: texts by name; `value`: one text or a list of them; `assignments`: a list of `{name, value}`;
+   * `condition`: an expression as in `if`.
+   */
+  readonly kind: 'text' | 'texts' | 'flag' | 'map' | 'value' | 'assignments' | 'condition';
   readonly required: boolean;
   /** Value when the input is absent. */
   readonly fallback: Value;
@@ -26,7 +30,8 @@ export type AnyField =
   | Field<readonly string[]>
   | Field<boolean>
   | Field<Readonly<Record<string, string>>>
-  | Field<string | readonly string[]>;
+  | Field<string | readonly string[]>
+  | Field<Condition>;
 
 export type Item<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<infer Value> ? Value : never;
@@ -75,6 +80,16 @@ export function pathText(about: string, check: Check = absolutePath): Field<stri
 export function notOnWindows<Value>(field: Field<Value>): Field<Value> {
   return { ...field, platforms: ['linux', 'macos'] };
 }
+
+export function assignments(about: string): Field<Readonly<Record<string, string>>> {
+  return { kind: 'assignments', required: false, fallback: {}, about, check: undefined };
+}
+
+export function condition(about: string): Field<Condition> {
+  return { kind: 'condition', required: true, fallback: never, about, check: undefined };
+}
+
+const never: Condition = { kind: 'or', of: [] };
 
 export function absolutePath(value: string): string | undefined {
   return value.startsWith('/') || isWindowsPath(value) ? undefined : 'an absolute path';

@@ -1,4 +1,5 @@
 import { nearest } from '../support/nearest.ts';
+import { readCondition } from './condition/read-condition.ts';
 import type { AnyField } from './fields.ts';
 import { holdsReference } from './references.ts';
 import type { Action } from './types.ts';
@@ -22,6 +23,10 @@ export function readInputs(
   inputs: unknown,
   stage: 'written' | 'resolved',
 ): { readonly items: readonly ReadItem[]; readonly problems: readonly InputProblem[] } {
+  if (action.shape === 'condition') {
+    const { condition, problems } = readCondition(inputs ?? {}, stage);
+    return { items: [{ condition }], problems };
+  }
   const problems: InputProblem[] = [];
   const reader = { action, stage, problems };
   if (inputs === undefined || inputs === null) {
@@ -119,6 +124,7 @@ function readField(
         : undefined;
     reader.problems.push({ path: at, target: 'value', message, ...(hint && { hint }) });
   };
+  if (field.kind === 'assignments') return readAssignments(value, path, wrong);
   if (field.kind === 'map') {
     if (!isMap(value)) return wrong('a map of texts');
     return Object.fromEntries(
@@ -149,6 +155,25 @@ function readField(
   const expected = expectedOf(field, text, reader);
   if (expected) wrong(expected);
   return text;
+}
+
+function readAssignments(
+  value: unknown,
+  path: readonly (string | number)[],
+  wrong: (expected: string, at?: readonly (string | number)[]) => void,
+): Record<string, string> {
+  const expected = 'a list of maps with `name` and `value`';
+  if (!Array.isArray(value)) {
+    wrong(expected);
+    return {};
+  }
+  return Object.fromEntries(
+    value.map((entry: unknown, index) => {
+      const [name, text] = isMap(entry) ? [readText(entry.name), readText(entry.value)] : [];
+      if (name === undefined || text === undefined) wrong(expected, [...path, index]);
+      return [name ?? '', text ?? ''];
+    }),
+  );
 }
 
 function expectedOf(field: AnyField, text: string, reader: Reader): string | undefined {

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { ComponentDocument } from '../model/component.ts';
 import type { Emit, Failure, StepStatus } from '../model/events.ts';
 import type { Machine } from '../platforms/types.ts';
+import { createGrowingRedactor, type Redact } from '../support/redact.ts';
+import type { DocumentSource } from './documents.ts';
+import type { LanguageContext } from './language-context.ts';
 import { notRun, recordStep } from './record-step.ts';
 import type { DocumentResult, PhaseRecord, StepRecord } from './records.ts';
-import type { Remembered } from './resolve-references.ts';
+import type { DocumentRun } from './step-run.ts';
 import type { Downloads } from './types.ts';
 
 export interface RunPhasesOptions {
@@ -20,9 +23,15 @@ export interface RunPhasesOptions {
   readonly stepPrefix: string;
   readonly signal?: AbortSignal | undefined;
   /** Of this run of the document; without it, a new one. */
-  readonly executionId?: string;
+  readonly executionId?: string | undefined;
+  /** Where values of `env:`, `aws:ssm:` and their like come from. */
+  readonly context?: LanguageContext;
+  /** Where ExecuteDocument finds what it names. */
+  readonly documents?: DocumentSource;
+  /** Documents that run this one, the outermost first. */
+  readonly ancestors?: readonly ComponentDocument[];
   /** Takes secrets out of every text that leaves the machine. */
-  readonly redact?: (text: string) => string;
+  readonly redact?: Redact;
   /** For every command of every step. */
   readonly env?: Readonly<Record<string, string>>;
   /** Of the machine, in bytes; named where memory runs out. */
@@ -40,13 +49,7 @@ export interface RunPhasesOptions {
 export async function runPhases(options: RunPhasesOptions): Promise<DocumentResult> {
   const { document } = options;
   const startTime = Date.now();
-  const run: DocumentRun = {
-    options,
-    signal: options.signal ?? new AbortController().signal,
-    redact: options.redact ?? ((text) => text),
-    values: { ...options.parameters, ...constantsOf(document) },
-    remembered: new Map(),
-  };
+  const run = beginRun(options);
   const phases: PhaseRecord[] = [];
   const steps: StepRecord[] = [];
   let aborted = false;
@@ -66,7 +69,7 @@ export async function runPhases(options: RunPhasesOptions): Promise<DocumentResu
   const { name, version, description, file, digest } = document;
   return {
     document: { name, version, description, file, digest },
-    executionId: options.executionId ?? randomUUID(),
+    executionId: run.executionId,
     status: status === 'skipped' ? 'success' : status,
     phases,
     steps,
@@ -76,15 +79,23 @@ export async function runPhases(options: RunPhasesOptions): Promise<DocumentResu
   };
 }
 
-/** A document while it runs. */
-export interface DocumentRun {
-  readonly options: RunPhasesOptions;
-  readonly signal: AbortSignal;
-  readonly redact: (text: string) => string;
-  /** Parameters and constants. */
-  readonly values: Readonly<Record<string, string>>;
-  /** What its steps have left, by `phase.step`. */
-  readonly remembered: Map<string, Remembered>;
+function beginRun(options: RunPhasesOptions): DocumentRun {
+  const { document, context = {} } = options;
+  const { redact, learn } = createGrowingRedactor(options.redact ?? ((text) => text));
+  return {
+    options,
+    context,
+    executionId: options.executionId ?? randomUUID(),
+    signal: options.signal ?? new AbortController().signal,
+    redact,
+    learn: (name, value) => {
+      learn(value);
+      context.onSecret?.(name, value);
+    },
+    values: { ...options.parameters, ...constantsOf(document) },
+    remembered: new Map(),
+    runPhases,
+  };
 }
 
 function constantsOf(document: ComponentDocument): Record<string, string> {

@@ -51,3 +51,36 @@ function failure(given: Record<string, string>): string {
   }
   return 'valid';
 }
+
+it('checks values against type, `oneOf` and `pattern`, defaults already where they are written', () => {
+  const typed = (body: string) =>
+    parseDocument(
+      `schemaVersion: 1.0
+parameters: [{Value: ${body}}]
+phases: [{name: build, steps: [{name: One, action: Reboot}]}]
+`,
+      { file: 'typed.yaml', name: 'typed' },
+    ).document;
+  const problemOf = (body: string, Value: string) => {
+    try {
+      checkParameters(typed(body), { Value });
+      return undefined;
+    } catch (error) {
+      return (error as GildError).message.replace('The parameter `Value` of typed must be ', '');
+    }
+  };
+  expect(problemOf('{type: number}', '1.5')).toBeUndefined();
+  expect(problemOf('{type: number}', 'many')).toBe('a number.');
+  expect(problemOf('{type: boolean}', 'yes')).toBe('`true` or `false`.');
+  expect(problemOf('{type: string, oneOf: [a, b]}', 'c')).toBe('one of `a`, `b`.');
+  expect(problemOf('{type: string, pattern: "v[0-9]+"}', 'v12')).toBeUndefined();
+  expect(problemOf('{type: string, pattern: "v[0-9]+"}', 'v12x')).toBe('text that matches `v[0-9]+`.');
+  expect(problemOf('{type: list, oneOf: [a, b]}', 'a,b')).toBeUndefined();
+  expect(problemOf('{type: list, oneOf: [a, b]}', 'a,c')).toBe('a list whose entries are one of `a`, `b`.');
+  expect(checkParameters(typed('{type: list, default: [a, b]}'), {}).values).toEqual({ Value: 'a,b' });
+  expect(() => typed('{type: number, default: x}')).toThrow('The default of `Value` must be a number.');
+  expect(() => typed('{type: list, default: ["a,b"]}')).toThrow('must be a list of texts without commas');
+  expect(() => typed('{type: string, pattern: "("}')).toThrow(
+    '`pattern` of `Value` must be an RE2 expression',
+  );
+});

@@ -1,6 +1,8 @@
 import type { ComponentDocument } from '../model/component.ts';
 import { GildError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
+import { holdsReference } from './references.ts';
+import { valueProblem } from './value-problem.ts';
 
 export interface CheckedParameters {
   /** A value for every parameter of the document, and nothing else. */
@@ -18,18 +20,28 @@ export function checkParameters(
   const unknown = Object.keys(given).filter((name) => !names.includes(name));
   const values: Record<string, string> = {};
   const problems: GildError[] = [];
-  for (const { name, value, description } of document.parameters) {
+  for (const declared of document.parameters) {
+    const { name, value, description } = declared;
     const chosen = Object.hasOwn(given, name) ? given[name] : value;
     if (chosen !== undefined) values[name] = chosen;
-    else problems.push(missing(document.name, name, { description, meant: nearest(name, unknown) }));
+    const wrong = chosen === undefined || holdsReference(chosen) ? undefined : valueProblem(declared, chosen);
+    if (wrong) problems.push(notAllowed(document.name, name, wrong));
+    if (chosen === undefined)
+      problems.push(missing(document.name, name, { description, meant: nearest(name, unknown) }));
   }
   const [only] = problems;
   if (only && problems.length === 1) throw only;
   if (only) {
-    const message = `${document.name}: ${problems.length} parameters have no value.`;
+    const message = `${document.name}: ${problems.length} parameters have no value, or one that they may not have.`;
     throw new GildError({ code: 'PARAMETER_INVALID', message, problems });
   }
   return { values, warnings: unknown.map((name) => notKnown(document, name, names)) };
+}
+
+/** The value itself is not shown: it can be a secret. */
+function notAllowed(component: string, name: string, expected: string): GildError {
+  const message = `The parameter \`${name}\` of ${component} must be ${expected}.`;
+  return new GildError({ code: 'PARAMETER_INVALID', message });
 }
 
 function missing(

@@ -44,6 +44,7 @@ function readSteps(
   const list = requireList(phase, 'steps', phaseName ? `The phase \`${phaseName}\`` : 'The phase', source);
   if (!list) return [];
   const names = new Set<string>();
+  const loops = new Set<string>();
   return list.items.flatMap((item) => {
     if (item.kind !== 'map') {
       source.error(
@@ -57,6 +58,12 @@ function readSteps(
       duplicate(item, `There are two steps named \`${name}\` in this phase.`, source);
     if (name !== undefined) names.add(name);
     const read = readStep(item, name ?? '', source, silent);
+    const loop = read?.step.loop?.name;
+    if (loop !== undefined && loops.has(loop)) {
+      const at = read?.loop?.kind === 'map' ? (childOf(read.loop, 'name') ?? read.loop) : item;
+      source.error(at.start, `There are two loops named \`${loop}\` in this phase.`);
+    }
+    if (loop !== undefined) loops.add(loop);
     return read ? [read] : [];
   });
 }

@@ -1,8 +1,9 @@
 import type { Phase, Step } from '../model/component.ts';
-import type { DocumentRun } from './interpreter.ts';
-import type { StepRecord } from './records.ts';
+import { longestOutput } from './execute.ts';
+import type { IterationRecord, LoopRecord, StepRecord } from './records.ts';
 import { mapRemembered } from './resolve-references.ts';
 import { runStep, type StepOutcome } from './run-step.ts';
+import type { DocumentRun } from './step-run.ts';
 
 /** Runs a step, tells the events of it and keeps what it leaves for later steps. */
 export async function recordStep(run: DocumentRun, phase: Phase, step: Step): Promise<StepRecord> {
@@ -18,17 +19,15 @@ export async function recordStep(run: DocumentRun, phase: Phase, step: Step): Pr
     const outcome = await runUntilAnswered(run, { phase, step, name });
     const { inputs, outputs, attempts, failure } = outcome;
     run.remembered.set(`${phase.name}.${step.name}`, { inputs, outputs });
-    const status: StepRecord['status'] = !failure
-      ? 'success'
-      : step.onFailure === 'Ignore'
-        ? 'ignored'
-        : 'failed';
+    const status = statusOf(step, outcome);
     record = {
       ...notRun(phase, step),
       status,
       attempts,
       seconds: seconds(),
-      ...(!step.disableLogging && mapRemembered({ inputs, outputs }, run.redact)),
+      ...shown(run, step, outcome),
+      documents: outcome.documents,
+      ...(outcome.condition && { condition: outcome.condition }),
       ...(failure && { failure }),
       startTime,
       endTime: Date.now(),
@@ -42,6 +41,35 @@ export async function recordStep(run: DocumentRun, phase: Phase, step: Step): Pr
   }
   await options.pauseAfterStep?.(name, record.status);
   return record;
+}
+
+function statusOf({ onFailure }: Step, { failure, condition }: StepOutcome): StepRecord['status'] {
+  if (failure) return onFailure === 'Ignore' ? 'ignored' : 'failed';
+  return condition?.taken === 'Skip' ? 'skipped' : 'success';
+}
+
+/** Most bytes that a text which was cut has lost at its end: a newline, or part of a character. */
+const lastCharacter = 4;
+
+/** The texts of a record, redacted or left out. */
+function shown(
+  { redact: redactWhole }: DocumentRun,
+  { disableLogging }: Step,
+  { inputs, outputs, loop }: StepOutcome,
+): Partial<StepRecord> {
+  const redact = (text: string) =>
+    redactWhole(text, { cut: Buffer.byteLength(text) >= longestOutput - lastCharacter });
+  const iteration = (one: IterationRecord): IterationRecord => {
+    const { message, ...rest } = one;
+    if (disableLogging) return { ...rest, value: '', inputs: null, outputs: [] };
+    const texts = { value: redact(one.value), ...(message !== undefined && { message: redact(message) }) };
+    return { ...rest, ...mapRemembered(one, redact), ...texts };
+  };
+  const record: LoopRecord | undefined = loop && { ...loop, iterations: loop.iterations.map(iteration) };
+  return {
+    ...(!disableLogging && mapRemembered({ inputs, outputs }, redact)),
+    ...(record && { loop: record }),
+  };
 }
 
 /** The record of a step that is not reached. */

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences } from './references.ts';
-import { type Memory, resolveReferences } from './resolve-references.ts';
+import { resolveReferences, type Scope } from './resolve-references.ts';
 
-function memory(values: Record<string, string>, steps: Record<string, unknown> = {}): Memory {
-  return { values, steps: new Map(Object.entries(steps)) as Memory['steps'] };
+function scope(
+  values: Record<string, string>,
+  steps: Record<string, unknown> = {},
+  more: Partial<Scope> = {},
+): Scope {
+  const outside = { lookUp: async ({ form, name }: { form: string; name: string }) => `<${form} ${name}>` };
+  return { values, remembered: new Map(Object.entries(steps)) as Scope['remembered'], outside, ...more };
 }
 
 const ran = {
@@ -38,34 +43,46 @@ describe('references', () => {
     ['{{ build.Files.outputs[1].content }}', 'y'],
     ['{{ build.Files.outputs.content }}', 'x\ny'],
     ['{{ loop.index }}', '{{ loop.index }}'],
+    ['{{ env:ProgramFiles(x86) }}', '<env ProgramFiles(x86)>'],
+    ['{{ aws:ssm:/a/b }} {{ aws:ssm:resolve(Port) }}', '<aws:ssm /a/b> <aws:ssm 80>'],
+    ['{{ aws:ssm:resolve({{ Port }}) }}', '<aws:ssm 80>'],
+    ['{{ aws:ssm:resolve(build.Files.inputs[1].path) }}', '<aws:ssm /b>'],
+    ['{{ aws:imds:instance-id }} {{ context:region }}', '<aws:imds instance-id> <context region>'],
+    ['{{ secret:token }} {{ sekret:token }}', '<secret token> {{ sekret:token }}'],
     ["$' $& $1 {{ Port }}", "$' $& $1 80"],
-  ])('in %j become %j', (text, expected) => {
-    expect(resolveReferences({ a: [text] }, memory({ Port: '80' }, ran))).toEqual({ a: [expected] });
+  ])('in %j become %j', async (text, expected) => {
+    expect(await resolveReferences({ a: [text] }, scope({ Port: '80' }, ran))).toEqual({ a: [expected] });
   });
 
-  it('in the value of a parameter may be of a step, and in what a step left of a parameter', () => {
+  it('to an iteration have a value where a loop runs, by its own name too', async () => {
+    const iteration = { loop: 'items', index: 2, value: 'c' };
+    const text = '{{ loop.index }}{{ loop.value }} {{ items.index }}{{ items.value }} {{ others.value }}';
+    expect(await resolveReferences(text, scope({}, {}, { iteration }))).toBe('2c 2c {{ others.value }}');
+  });
+
+  it('in the value of a parameter may be of a step, and in what a step left of a parameter', async () => {
     const steps = { 'build.One': { inputs: {}, outputs: [{ stdout: 'port {{ Port }}' }] } };
     const values = { Port: '80', Text: '{{ build.One.outputs.stdout }}' };
-    expect(resolveReferences('{{ Text }}!', memory(values, steps))).toBe('port 80!');
+    expect(await resolveReferences('{{ Text }}!', scope(values, steps))).toBe('port 80!');
   });
 
-  it('are resolved once: a value that holds its own reference does not grow', () => {
-    expect(resolveReferences('{{ Loop }}', memory({ Loop: '{{ Loop }}{{ Loop }}' }))).toBe(
+  it('are resolved once: a value that holds its own reference does not grow', async () => {
+    expect(await resolveReferences('{{ Loop }}', scope({ Loop: '{{ Loop }}{{ Loop }}' }))).toBe(
       '{{ Loop }}'.repeat(4),
     );
   });
 
-  it('are no way to what every object has', () => {
-    expect(resolveReferences('{{ constructor }} {{ __proto__ }}', memory({}))).toBe(
+  it('are no way to what every object has', async () => {
+    expect(await resolveReferences('{{ constructor }} {{ __proto__ }}', scope({}))).toBe(
       '{{ constructor }} {{ __proto__ }}',
     );
   });
 
-  it('to a step that has not run or to a value it has not left are an error', () => {
-    expect(() => resolveReferences('{{ build.Two.outputs.stdout }}', memory({}, ran))).toThrow(
+  it('to a step that has not run or to a value it has not left are an error', async () => {
+    await expect(resolveReferences('{{ build.Two.outputs.stdout }}', scope({}, ran))).rejects.toThrow(
       /has not run here/,
     );
-    expect(() => resolveReferences('{{ build.One.outputs[7].stdout }}', memory({}, ran))).toThrow(
+    await expect(resolveReferences('{{ build.One.outputs[7].stdout }}', scope({}, ran))).rejects.toThrow(
       /left no such value/,
     );
   });

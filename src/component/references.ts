@@ -4,8 +4,27 @@ export type Reference =
   | Chain
   /** Begins like a chain but does not go on like one. */
   | { readonly kind: 'broken-chain'; readonly phase: string; readonly step: string }
-  /** A form of the language that is not supported: `env:`, `aws:ssm:`, `aws:imds:`, `context:`. */
-  | { readonly kind: 'unsupported'; readonly form: string };
+  | LoopReference
+  | OutsideReference;
+
+/** `loop.index`, `<name of a loop>.value` */
+export interface LoopReference {
+  readonly kind: 'loop';
+  readonly loop: string;
+  readonly field: 'index' | 'value';
+}
+
+/** A value that comes from neither the document nor its caller. */
+export interface OutsideReference {
+  readonly kind: 'outside';
+  readonly form: OutsideForm;
+  /** What stands behind the form's colon. */
+  readonly name: string;
+  /** `aws:ssm:resolve(...)`: `name` is that of a parameter or constant, or a chain, or the path itself. */
+  readonly indirect?: true;
+}
+
+export type OutsideForm = 'env' | 'aws:ssm' | 'aws:imds' | 'context' | 'secret';
 
 /** `phase.step.outputs.stdout`, `phase.step.inputs[0].destination` */
 export interface Chain {
@@ -65,7 +84,9 @@ const name = /^[A-Za-z0-9_-]{3,128}$/;
 const goWords = ['end', 'else', 'break', 'continue'];
 const chain = /^([\w-]+)\.([\w-]+)\.(inputs|outputs)(?:\[(\d{1,6})\])?\.([\w-]+)$/;
 const chainStart = /^([\w-]+)\.([\w-]+)\./;
-const unsupported = /^(env|aws:ssm|aws:imds|context):/;
+const loop = /^([\w-]+)\.(index|value)$/;
+const outside = /^(env|aws:ssm|aws:imds|context|secret):(.*)$/;
+const indirect = /^resolve\((.*)\)$/;
 
 function parseReference(inner: string): Reference | undefined {
   if (goWords.includes(inner)) return undefined;
@@ -82,8 +103,21 @@ function parseReference(inner: string): Reference | undefined {
       key,
     };
   }
-  const form = unsupported.exec(inner)?.[1];
-  if (form) return { kind: 'unsupported', form };
+  const [, loopName, field] = loop.exec(inner) ?? [];
+  if (loopName) return { kind: 'loop', loop: loopName, field: field === 'index' ? 'index' : 'value' };
+  const [, form, rest = ''] = outside.exec(inner) ?? [];
+  if (form) return parseOutside(form as OutsideForm, rest.trim());
   const [, phase, step] = chainStart.exec(inner) ?? [];
   return phase && step ? { kind: 'broken-chain', phase, step } : undefined;
+}
+
+function parseOutside(form: OutsideForm, name: string): OutsideReference {
+  const inside = form === 'aws:ssm' ? indirect.exec(name)?.[1] : undefined;
+  if (inside === undefined) return { kind: 'outside', form, name };
+  return { kind: 'outside', form, name: inside.trim(), indirect: true };
+}
+
+/** The text between the braces of a reference, or inside `resolve(...)`, read as a reference. */
+export function referenceIn(text: string): Reference | undefined {
+  return parseReference(text.trim());
 }

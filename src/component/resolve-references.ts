@@ -1,12 +1,23 @@
-import { type Chain, mapTexts, replaceReferences } from './references.ts';
+import { AttemptEnded } from './attempt-ended.ts';
+import {
+  type Chain,
+  findReferences,
+  mapTexts,
+  type OutsideReference,
+  referenceIn,
+  replaceReferences,
+} from './references.ts';
 import type { Outputs } from './types.ts';
 
-/** What steps that ran have left for later ones. */
-export interface Memory {
+/** All that references of one step can lead to. */
+export interface Scope {
   /** Parameters and constants. */
   readonly values: Readonly<Record<string, string>>;
-  /** By `phase.step`. */
-  readonly steps: ReadonlyMap<string, Remembered>;
+  /** What steps that ran have left for later ones, by `phase.step`. */
+  readonly remembered: ReadonlyMap<string, Remembered>;
+  readonly outside: Outside;
+  /** The iteration that runs, if the step has a loop. */
+  readonly iteration?: { readonly loop: string | undefined; readonly index: number; readonly value: string };
 }
 
 export interface Remembered {
@@ -14,38 +25,73 @@ export interface Remembered {
   readonly outputs: readonly Outputs[];
 }
 
+/** Values of `env:`, `aws:ssm:`, `aws:imds:`, `context:` and `secret:`; `name` is final. Throws `AttemptEnded`. */
+export interface Outside {
+  lookUp(reference: OutsideReference): Promise<string>;
+}
+
 export function mapRemembered({ inputs, outputs }: Remembered, change: (text: string) => string): Remembered {
   return { inputs: mapTexts(inputs, change), outputs: mapTexts(outputs, change) as readonly Outputs[] };
 }
 
-/** A reference that leads nowhere when its step runs. */
-export class UnresolvedReference extends Error {}
-
-/** Parameters, then chaining, then parameters once more: a value of either may hold a reference of the other. */
-export function resolveReferences(inputs: unknown, memory: Memory): unknown {
-  const names = (text: string) =>
-    replaceReferences(text, (reference) =>
-      reference.kind === 'name' && Object.hasOwn(memory.values, reference.name)
-        ? memory.values[reference.name]
-        : undefined,
-    );
-  const chains = (text: string) =>
-    replaceReferences(text, (reference, raw) =>
-      reference.kind === 'chain' ? follow(reference, raw, memory) : undefined,
-    );
-  return mapTexts(inputs, (text) => (text.includes('{{') ? names(chains(names(text))) : text));
+/**
+ * Parameters, then everything else, then parameters once more: a parameter may hold a chain, and what a step put
+ * out may hold the name of a parameter. Throws `AttemptEnded` for a reference that leads nowhere now.
+ */
+export async function resolveReferences<T>(plain: T, scope: Scope): Promise<T> {
+  const first = mapTexts(plain, (text) => replaceNames(text, scope));
+  const outside = await lookUpAll(first, scope);
+  const resolved = mapTexts(first, (text) => replaceNames(replaceOthers(text, scope, outside), scope));
+  return resolved as T;
 }
 
-function follow(chain: Chain, raw: string, memory: Memory): string {
-  const remembered = memory.steps.get(`${chain.phase}.${chain.step}`);
+function replaceNames(text: string, { values }: Scope): string {
+  return replaceReferences(text, (reference) =>
+    reference.kind === 'name' && Object.hasOwn(values, reference.name) ? values[reference.name] : undefined,
+  );
+}
+
+function replaceOthers(text: string, scope: Scope, outside: ReadonlyMap<string, string>): string {
+  const { iteration } = scope;
+  return replaceReferences(text, (reference, raw) => {
+    if (reference.kind === 'chain') return follow(reference, raw, scope);
+    if (reference.kind === 'outside') return outside.get(raw);
+    if (reference.kind !== 'loop' || !iteration) return undefined;
+    if (reference.loop !== 'loop' && reference.loop !== iteration.loop) return undefined;
+    return reference.field === 'index' ? String(iteration.index) : iteration.value;
+  });
+}
+
+/** One look-up for each reference as it is written, however often it stands there. */
+async function lookUpAll(plain: unknown, scope: Scope): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, OutsideReference>();
+  mapTexts(plain, (text) => {
+    for (const { raw, reference } of findReferences(text))
+      if (reference.kind === 'outside') found.set(raw, reference);
+    return text;
+  });
+  const values = new Map<string, string>();
+  for (const [raw, reference] of found) {
+    values.set(raw, await scope.outside.lookUp(direct(reference, raw, scope)));
+  }
+  return values;
+}
+
+function direct(reference: OutsideReference, raw: string, scope: Scope): OutsideReference {
+  if (!reference.indirect) return reference;
+  const inner = referenceIn(reference.name);
+  const { form, kind, name } = reference;
+  if (inner?.kind === 'chain') return { kind, form, name: follow(inner, raw, scope) };
+  return { kind, form, name: Object.hasOwn(scope.values, name) ? (scope.values[name] ?? name) : name };
+}
+
+function follow(chain: Chain, raw: string, { remembered: steps }: Scope): string {
+  const remembered = steps.get(`${chain.phase}.${chain.step}`);
   if (!remembered)
-    throw new UnresolvedReference(
-      `${raw}: step \`${chain.step}\` of phase \`${chain.phase}\` has not run here`,
-    );
+    throw new AttemptEnded(`${raw}: step \`${chain.step}\` of phase \`${chain.phase}\` has not run here`);
   const value =
     chain.from === 'outputs' ? outputOf(chain, remembered.outputs) : inputOf(chain, remembered.inputs);
-  if (value === undefined)
-    throw new UnresolvedReference(`${raw}: step \`${chain.step}\` has left no such value`);
+  if (value === undefined) throw new AttemptEnded(`${raw}: step \`${chain.step}\` has left no such value`);
   return value;
 }
 

@@ -1,29 +1,25 @@
-import type { Phase, Step } from '../model/component.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Backoff, Phase, Step } from '../model/component.ts';
 import type { Failure } from '../model/events.ts';
-import { findAction } from './actions/index.ts';
-import { AttemptEnded, createExecutor, type Executor, timeoutMessage } from './execute.ts';
-import { readInputs } from './inputs.ts';
-import type { DocumentRun } from './interpreter.ts';
-import { platformProblems } from './platform-fit.ts';
-import { resolveReferences, UnresolvedReference } from './resolve-references.ts';
-import { createStepLog, type StepLog } from './step-log.ts';
-import type { ActionFailure, ActionResult, Outputs } from './types.ts';
+import { askMachine } from './ask-machine.ts';
+import { AttemptEnded } from './attempt-ended.ts';
+import { evaluate } from './condition/evaluate.ts';
+import { describeFailure } from './describe-failure.ts';
+import { iterationsOf } from './loop/iterations.ts';
+import { createOutside } from './outside.ts';
+import type { ConditionRecord, DocumentResult, LoopRecord } from './records.ts';
+import { type Remembered, resolveReferences } from './resolve-references.ts';
+import { type Attempted, runAttempt } from './run-attempt.ts';
+import { createStepLog } from './step-log.ts';
+import type { DocumentRun, StepRun } from './step-run.ts';
 
-/** More restarts of one step than any real script needs. */
-export const mostReboots = 15;
-
-export interface StepOutcome {
-  readonly inputs: unknown;
-  readonly outputs: readonly Outputs[];
+export interface StepOutcome extends Remembered {
+  /** None if the condition of the step skipped or failed it. */
   readonly attempts: number;
+  readonly condition?: ConditionRecord;
+  readonly loop?: LoopRecord;
+  readonly documents: readonly DocumentResult[];
   readonly failure?: Failure;
-}
-
-interface StepRun extends DocumentRun {
-  readonly phase: Phase;
-  readonly step: Step;
-  /** Full name, for events. */
-  readonly name: string;
 }
 
 /** Runs a step until it succeeds or its attempts are used up. Throws only for what is no failure of the step. */
@@ -31,123 +27,101 @@ export async function runStep(
   document: DocumentRun,
   named: { readonly phase: Phase; readonly step: Step; readonly name: string },
 ): Promise<StepOutcome> {
-  const { step } = named;
-  const run: StepRun = { ...document, ...named };
-  for (let attempt = 1; ; attempt++) {
-    const log = createStepLog({
-      emit: run.options.emit,
-      step: run.name,
-      redact: run.redact,
-      silent: step.disableLogging,
-    });
-    const outcome = await runAttempt(run, attempt, log);
-    log.flush();
-    if (!outcome.failure || attempt >= step.maxAttempts) return outcome;
-    log.note(`Attempt ${attempt} of ${step.maxAttempts} failed: ${outcome.failure.message}`);
-  }
-}
-
-async function runAttempt(run: StepRun, attempt: number, log: StepLog): Promise<StepOutcome> {
-  const { step, options } = run;
-  let inputs: unknown = step.inputs;
-  for (let reboots = 0; ; reboots++) {
-    const executor = createExecutor({
-      machine: options.machine,
-      log,
-      env: options.env ?? {},
-      timeoutSeconds: step.timeoutSeconds,
-      memoryLimit: options.memoryLimit,
-      signal: run.signal,
-    });
-    let result: ActionResult;
-    try {
-      inputs = resolveReferences(step.inputs, { values: run.values, steps: run.remembered });
-      result = await perform(run, inputs, executor, log);
-    } catch (error) {
-      run.signal.throwIfAborted();
-      if (!(error instanceof AttemptEnded) && !(error instanceof UnresolvedReference)) throw error;
-      const hint = error instanceof AttemptEnded ? error.hint : undefined;
-      result = { kind: 'failed', message: error.message, ...(hint !== undefined && { hint }) };
-    }
-    if (result.kind === 'done') return { inputs, outputs: result.outputs ?? [], attempts: attempt };
-    if (result.kind === 'failed') return failed(result);
-    if (reboots >= mostReboots) {
-      return failed({ kind: 'failed', message: `The script asked for a restart ${reboots + 1} times.` });
-    }
-    log.note('The script asks for a restart: the machine restarts and the step runs again.');
-    await options.machine.reboot();
-
-    function failed(failure: ActionFailure): StepOutcome {
-      log.flush();
-      const told = describeFailure(run, { failure, attempt, executor, log });
-      return { inputs, outputs: failure.outputs ?? [], attempts: attempt, failure: told };
-    }
-  }
-}
-
-async function perform(
-  run: StepRun,
-  inputs: unknown,
-  executor: Executor,
-  log: StepLog,
-): Promise<ActionResult> {
-  const { step, options } = run;
-  const action = findAction(step.action);
-  if (!action) return { kind: 'failed', message: `There is no action ${step.action}.` };
-  const { items, problems } = readInputs(action, inputs, 'resolved');
-  const [problem] = [...problems, ...platformProblems(action, inputs, options.machine.os)];
-  if (problem)
-    return { kind: 'failed', message: problem.message, ...(problem.hint && { hint: problem.hint }) };
-  const limit = step.timeoutSeconds < 0 ? undefined : AbortSignal.timeout(step.timeoutSeconds * 1000);
-  const context = {
-    machine: options.machine,
-    downloads: options.downloads,
-    signal: limit ? AbortSignal.any([run.signal, limit]) : run.signal,
-    execute: executor.execute,
-    note: log.note,
-  };
+  const run = beginStep(document, named);
+  const nothing = { inputs: null, outputs: [], attempts: 0, documents: [] };
   try {
-    return await action.run(items as never, context);
+    const condition = await judgeCondition(run);
+    if (condition?.taken === 'Skip') return { ...nothing, condition };
+    if (condition?.taken === 'Abort') {
+      const failure = { kind: 'failed', message: 'its condition says `Abort`' } as const;
+      return { ...nothing, condition, failure: describeFailure(run, { failure, attempt: 0 }) };
+    }
+    const outcome = await runAttempts(run, await readLoop(run));
+    return condition ? { ...outcome, condition } : outcome;
   } catch (error) {
     run.signal.throwIfAborted();
-    if (limit?.aborted && error === limit.reason) throw new AttemptEnded(timeoutMessage(step.timeoutSeconds));
-    throw error;
+    if (!(error instanceof AttemptEnded)) throw error;
+    const { message, hint } = error;
+    const failure = { kind: 'failed', message, ...(hint !== undefined && { hint }) } as const;
+    return { ...nothing, failure: describeFailure(run, { failure, attempt: 0 }) };
   }
 }
 
-function describeFailure(
-  run: StepRun,
-  what: {
-    readonly failure: ActionFailure;
-    readonly attempt: number;
-    readonly executor: Executor;
-    readonly log: StepLog;
-  },
-): Failure {
-  const { step, phase, options } = run;
-  const { failure, attempt, executor, log } = what;
-  const { redact } = run;
-  const last = executor.last();
-  const shown = last?.command.shown ?? last?.command;
-  const script = last?.command.shown?.script;
-  const { file, line, column } = step.at;
-  const lastLines = log.lastLines();
+function beginStep(
+  document: DocumentRun,
+  named: { readonly phase: Phase; readonly step: Step; readonly name: string },
+): StepRun {
+  const { options, context, executionId, signal, learn } = document;
+  const { machine, env = {} } = options;
+  const { phase, step } = named;
+  const names = { phase: phase.name, step: step.name };
+  const outside = createOutside({ context, machine, env, executionId, signal, learn, ...names });
+  const run = { ...document, ...named, outside, nested: [] };
+  return { ...run, log: logOf(run) };
+}
+
+function logOf({ options, name, redact, step }: Pick<StepRun, 'options' | 'name' | 'redact' | 'step'>) {
+  return createStepLog({ emit: options.emit, step: name, redact, silent: step.disableLogging });
+}
+
+/** Once, whatever becomes of the step afterwards. */
+async function judgeCondition(run: StepRun): Promise<ConditionRecord | undefined> {
+  const { step, options, signal } = run;
+  if (!step.if) return undefined;
+  const when = await resolveReferences(step.if.when, run);
+  const timeoutMs = step.timeoutSeconds < 0 ? undefined : step.timeoutSeconds * 1000;
+  const held = await evaluate(
+    when,
+    askMachine(options.machine, { env: options.env ?? {}, signal, timeoutMs }),
+  );
+  const taken = held ? step.if.ifTrue : step.if.ifFalse;
+  if (taken === 'Skip') run.log.note(`Skipped: its condition ${held ? 'holds' : 'does not hold'}.`);
+  return { held, taken };
+}
+
+/** Once too: a list is what it was when the step began. */
+async function readLoop(run: StepRun): Promise<readonly string[] | undefined> {
+  const { loop } = run.step;
+  return loop && iterationsOf(await resolveReferences(loop, run));
+}
+
+async function runAttempts(step: StepRun, values: readonly string[] | undefined): Promise<StepOutcome> {
+  const { maxAttempts, retry, loop } = step.step;
+  let before: Attempted | undefined;
+  for (let attempt = 1; ; attempt++) {
+    const run: StepRun = attempt === 1 ? step : { ...step, log: logOf(step), nested: [] };
+    const kept = loop?.resume ? before : undefined;
+    const attempted = await runAttempt(run, { number: attempt, values, kept });
+    run.log.flush();
+    const { failure } = attempted;
+    if (!failure || attempt >= maxAttempts) return outcomeOf(run, attempted, attempt);
+    const wait = retry ? waitBefore(attempt, retry) : 0;
+    const next = wait > 0 ? ` The next one begins in ${wait} ${wait === 1 ? 'second' : 'seconds'}.` : '';
+    run.log.note(`Attempt ${attempt} of ${maxAttempts} failed: ${failure.message}${next && `.${next}`}`);
+    if (wait > 0) await pause(wait * 1000, run.signal);
+    before = attempted;
+  }
+}
+
+function outcomeOf({ step, nested }: StepRun, attempted: Attempted, attempts: number): StepOutcome {
+  const { inputs, outputs, iterations, failure } = attempted;
+  const { loop } = step;
   return {
-    code: failure.code ?? 'STEP_FAILED',
-    message: redact(`${step.name} (${step.action}): ${failure.message}`),
-    ...(failure.hint && { hint: failure.hint }),
-    ...(shown && { command: shown.argv.map(redact) }),
-    ...(script !== undefined && !step.disableLogging && { script: redact(script) }),
-    ...(last?.exitCode !== undefined && { exitCode: last.exitCode }),
-    ...(lastLines.length > 0 && { lastLines }),
-    position: `${file}:${line}:${column}`,
-    where: {
-      document: options.document.name,
-      phase: phase.name,
-      step: step.name,
-      action: step.action,
-      attempt,
-      maxAttempts: step.maxAttempts,
-    },
+    inputs,
+    outputs,
+    attempts,
+    documents: nested,
+    ...(loop && { loop: { kind: loop.kind, ...(loop.name && { name: loop.name }), iterations } }),
+    ...(failure && { failure }),
   };
+}
+
+/** Seconds. */
+function waitBefore(attempt: number, { delaySeconds, factor, maxDelaySeconds }: Backoff): number {
+  return Math.min(delaySeconds * factor ** (attempt - 1), maxDelaySeconds);
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
 }

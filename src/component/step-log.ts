@@ -1,5 +1,6 @@
 import type { Emit } from '../model/events.ts';
 import { createLineStream } from '../support/line-stream.ts';
+import type { Redact } from '../support/redact.ts';
 
 /** Where the output of one attempt of a step goes: to the events as whole lines, and the last of it to a failure. */
 export interface StepLog {
@@ -20,7 +21,7 @@ const remembered = 20;
 export function createStepLog(options: {
   readonly emit: Emit;
   readonly step: string;
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
   /** `disableLogging`: only notes are shown. */
   readonly silent: boolean;
 }): StepLog {

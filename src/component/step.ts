@@ -1,9 +1,12 @@
 import type { Step } from '../model/component.ts';
 import { nearest } from '../support/nearest.ts';
-import { actions, findAction, unsupportedActions } from './actions/index.ts';
-import { readInputs } from './inputs.ts';
+import { actions, findAction } from './actions/index.ts';
+import { readIf } from './condition/read-condition.ts';
+import { type InputProblem, readInputs } from './inputs.ts';
 import { checkKeys, readFlag, readInteger } from './keys.ts';
-import { childOf, describe, entryOf, offsetAt, plainOf } from './node.ts';
+import { readLoop } from './loop/read-loop.ts';
+import { childOf, describe, offsetAt, plainOf } from './node.ts';
+import { readRetry } from './retry.ts';
 import type { MapNode, Node, Source } from './source.ts';
 import type { Action } from './types.ts';
 
@@ -11,32 +14,62 @@ import type { Action } from './types.ts';
 export interface ReadStep {
   readonly step: Step;
   readonly inputs: Node | undefined;
+  readonly condition: Node | undefined;
+  readonly loop: Node | undefined;
   readonly action: Action | undefined;
 }
 
-const keys = ['name', 'action', 'onFailure', 'maxAttempts', 'timeoutSeconds', 'disableLogging', 'inputs'];
-const notYet = ['if', 'loop'];
+const keys = [
+  'name',
+  'action',
+  'if',
+  'loop',
+  'onFailure',
+  'maxAttempts',
+  'retry',
+  'timeoutSeconds',
+  'disableLogging',
+  'inputs',
+];
 
 export function readStep(node: MapNode, name: string, source: Source, silent: boolean): ReadStep | undefined {
-  for (const key of notYet) {
-    const entry = entryOf(node, key);
-    if (entry) source.error(entry.keyStart, `\`${key}\` is not supported yet.`);
-  }
-  checkKeys(node, [...keys, ...notYet], source, { unknown: 'error', of: 'a step' });
+  checkKeys(node, keys, source, { unknown: 'error', of: 'a step' });
   const action = readAction(node, source);
   const inputs = childOf(node, 'inputs');
   if (action) checkInputs(action, node, inputs, source);
+  const condition = readPart(node, 'if', source, readIf);
+  const loop = readPart(node, 'loop', source, readLoop);
+  const retry = readPart(node, 'retry', source, readRetry);
   const step: Step = {
     name,
     action: action?.name ?? '',
     inputs: inputs === undefined ? undefined : plainOf(inputs),
+    ...(condition.read && { if: condition.read }),
+    ...(loop.read && { loop: loop.read }),
     onFailure: readOnFailure(node, source),
-    maxAttempts: readInteger(node, 'maxAttempts', attempts, source),
-    timeoutSeconds: readInteger(node, 'timeoutSeconds', timeout, source),
+    maxAttempts: readInteger(node, 'maxAttempts', action?.runsOnce ? onlyAttempt : attempts, source),
+    ...(retry.read && { retry: retry.read }),
+    timeoutSeconds: readInteger(node, 'timeoutSeconds', action?.runsOnce ? noTimeout : timeout, source),
     disableLogging: readFlag(node, 'disableLogging', source) || silent,
     at: source.position(node.start),
   };
-  return name === '' ? undefined : { step, inputs, action };
+  if (name === '') return undefined;
+  return { step, inputs, condition: condition.node, loop: loop.node, action };
+}
+
+/** A part of a step that is read as plain data. */
+function readPart<T>(
+  node: MapNode,
+  key: string,
+  source: Source,
+  read: (plain: unknown) => { readonly value: T | undefined; readonly problems: readonly InputProblem[] },
+): { readonly node: Node | undefined; readonly read: T | undefined } {
+  const part = childOf(node, key);
+  if (!part) return { node: undefined, read: undefined };
+  const { value, problems } = read(plainOf(part));
+  for (const { path, target, message, hint } of problems)
+    source.error(offsetAt(part, path, target), message, hint);
+  return { node: part, read: value };
 }
 
 const attempts = { fallback: 1, expected: 'a whole number from 1', allows: (value: number) => value >= 1 };
@@ -47,6 +80,10 @@ const timeout = {
   allows: (value: number) => value >= 1 || value === -1,
 };
 
+const onlyAttempt = { fallback: 1, expected: '1 for this action', allows: (value: number) => value === 1 };
+
+const noTimeout = { fallback: -1, expected: '-1 for this action', allows: (value: number) => value === -1 };
+
 function readAction(node: MapNode, source: Source): Action | undefined {
   const value = childOf(node, 'action');
   if (!value) {
@@ -56,11 +93,8 @@ function readAction(node: MapNode, source: Source): Action | undefined {
   const name = value.kind === 'scalar' ? String(value.value) : '';
   const action = findAction(name);
   if (action) return action;
-  const unsupported = unsupportedActions.get(name);
-  const meant = nearest(name, [...Object.keys(actions), ...unsupportedActions.keys()]);
-  if (unsupported) source.error(value.start, `\`${name}\` ${unsupported.message}.`, unsupported.hint);
-  else
-    source.error(value.start, `${describe(value)} is not an action.`, meant && `Did you mean \`${meant}\`?`);
+  const meant = nearest(name, Object.keys(actions));
+  source.error(value.start, `${describe(value)} is not an action.`, meant && `Did you mean \`${meant}\`?`);
   return undefined;
 }
 

@@ -12,7 +12,9 @@ import { createBlobStore } from '../store/blobs.ts';
 import { output } from '../support/process.ts';
 import { createTreeStore } from '../trees/tree-store.ts';
 import { parseDocument } from './document.ts';
+import { createDocumentSource } from './documents.ts';
 import { createDownloads, type DownloadOptions } from './download.ts';
+import { createComponentFinder } from './finder.ts';
 import { type RunPhasesOptions, runPhases } from './interpreter.ts';
 import type { DocumentResult } from './records.ts';
 
@@ -109,23 +111,28 @@ export interface Ran {
 export async function runDocument(
   machine: Machine,
   text: string,
-  options: Partial<RunPhasesOptions> & { readonly downloading?: Partial<DownloadOptions> } = {},
+  options: Partial<RunPhasesOptions> & {
+    readonly downloading?: Partial<DownloadOptions>;
+    readonly file?: string;
+  } = {},
 ): Promise<Ran> {
   const whole = text.includes('schemaVersion')
     ? text
     : `schemaVersion: 1.0\nphases:\n  - name: build\n    steps:\n${text}`;
-  const { document } = parseDocument(whole, { file: 'test.yaml', name: 'test' });
+  const { document } = parseDocument(whole, { file: options.file ?? 'test.yaml', name: 'test' });
   const events: EventBody[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'gild-downloads-'));
+  const downloads = createDownloads({ directory, ...options.downloading });
   try {
     const result = await runPhases({
       document,
-      parameters: {},
+      parameters: Object.fromEntries(document.parameters.map(({ name, value = '' }) => [name, value])),
       phases: ['build', 'validate'],
       machine,
-      downloads: createDownloads({
-        directory,
-        ...options.downloading,
+      downloads,
+      documents: createDocumentSource({
+        finder: createComponentFinder({ folders: [] }),
+        fetchObject: (object) => downloads.s3.fetch(object, {}),
       }),
       emit: (event) => events.push(event),
       stepPrefix: 'component/test',

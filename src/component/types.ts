@@ -1,21 +1,29 @@
 import type { Readable } from 'node:stream';
+import type { Condition } from '../model/component.ts';
+import type { Failure } from '../model/events.ts';
 import type { OperatingSystem } from '../model/operating-system.ts';
 import type { Machine } from '../platforms/types.ts';
 import type { ErrorCode } from '../support/errors.ts';
 import type { Fields, Item } from './fields.ts';
+import type { DocumentResult } from './records.ts';
 
 /** One action module. A list of all is in `actions/index.ts`. */
 export interface Action<F extends Fields = Fields> {
   readonly name: string;
   /** One line for the component reference. */
   readonly summary: string;
-  /** `map`: one operation; `list`: any number of them, run in order; `none`: `inputs` may be left out. */
-  readonly shape: 'map' | 'list' | 'none';
+  /**
+   * `map`: one operation; `list`: any number of them, run in order; `none`: `inputs` may be left out;
+   * `condition`: `inputs` is an expression as in `if`, which becomes the field `condition`.
+   */
+  readonly shape: 'map' | 'list' | 'none' | 'condition';
   /** Machines that it can work on. */
   readonly platforms: readonly OperatingSystem[];
   readonly fields: F;
   /** Names that `{{ phase.step.outputs.<name> }}` can ask for. */
   readonly outputs: readonly string[];
+  /** Set where a step cannot choose these: `timeoutSeconds` is -1, `maxAttempts` is 1. */
+  readonly runsOnce?: true;
   /** What is wrong with an item although each field is right by itself; the field's name and what was expected. */
   check?(item: Item<F>): Complaint | undefined;
   /** `items` has exactly one element unless the shape is `list`. References are resolved, defaults filled in. */
@@ -42,6 +50,8 @@ export interface ActionFailure {
   readonly code?: ErrorCode;
   readonly hint?: string;
   readonly outputs?: readonly Outputs[];
+  /** What went wrong inside, for its command and last lines. */
+  readonly inner?: Failure;
 }
 
 /** What an action may use. */
@@ -53,6 +63,20 @@ export interface ActionContext {
   execute(command: ActionCommand): Promise<Execution>;
   /** A remark of Gild's own in the log. */
   note(line: string): void;
+  /** Whether a condition, with its references resolved, holds in the machine. */
+  holds(condition: Condition): Promise<boolean>;
+  /** Runs another document in the same machine. A document that cannot be run ends the attempt. */
+  runDocument(request: DocumentRequest): Promise<DocumentResult>;
+}
+
+export interface DocumentRequest {
+  /** As `documents.ts` reads it. */
+  readonly reference: string;
+  /** All by default. */
+  readonly phases: readonly string[] | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Account that must own the bucket of an `s3://` reference. */
+  readonly bucketOwner: string | undefined;
 }
 
 export interface ActionCommand {

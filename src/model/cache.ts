@@ -9,7 +9,10 @@ export interface CacheSpec {
 }
 
 /** When a result may be used again; the rest of a `CacheSpec` is part of the definition. */
-export type ReusePolicy = Pick<CacheSpec, 'reuse' | 'maxAge'>;
+export interface ReusePolicy extends Pick<CacheSpec, 'reuse' | 'maxAge'> {
+  /** Why it may not, where it is not the recipe that says so. */
+  readonly because?: string;
+}
 
 /**
  * All that can change the result of a piece of work beside the tree that it stands on, as plain JSON. Fields stand in

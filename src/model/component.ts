@@ -57,8 +57,10 @@ export interface Step {
 /** Decides once, before a step runs for the first time, what becomes of it. */
 export interface StepCondition {
   readonly when: Condition;
-  readonly then: Branch;
-  readonly else: Branch;
+  /** What `then` says. */
+  readonly ifTrue: Branch;
+  /** What `else` says. */
+  readonly ifFalse: Branch;
 }
 
 /** `Abort`: the step fails without having run. */

@@ -34,6 +34,10 @@ export interface LockedComponent {
   readonly parameters: Readonly<Record<string, string>>;
   /** Over what it takes from outside, as far as that is pinned: package lists, downloads. */
   readonly facts?: Digest;
+  /** Documents that it runs, directly or through others. */
+  readonly nested?: readonly ComponentDocument[];
+  /** What makes two runs of it differ: `context:date`. */
+  readonly varies?: readonly string[];
 }
 
 /** Digest over the names, modes and bytes of what is copied in. */

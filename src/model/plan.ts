@@ -58,6 +58,10 @@ export interface ComponentStep {
   /** Those of the document that run while building, in its order. */
   readonly phases: readonly string[];
   readonly facts?: Digest;
+  /** Documents that it runs, directly or through others. */
+  readonly nested?: readonly ComponentDocument[];
+  /** What makes two runs of it differ: `context:date`. */
+  readonly varies?: readonly string[];
   /** Of the recipe's `cache.epoch`. */
   readonly token?: string;
   readonly policy: ReusePolicy;
@@ -84,6 +88,8 @@ export type PlannedCheck =
       readonly document: ComponentDocument;
       readonly parameters: Readonly<Record<string, string>>;
       readonly facts?: Digest;
+      readonly nested?: readonly ComponentDocument[];
+      readonly varies?: readonly string[];
       readonly token?: string;
       readonly policy: ReusePolicy;
     };

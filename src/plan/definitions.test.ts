@@ -24,7 +24,14 @@ const document: ComponentDocument = {
         action: 'ExecuteBash',
         inputs: { commands: [`echo ${name}`], at: 'here', description: 'part of the inputs' },
         onFailure: 'Abort' as const,
+        if: {
+          when: { kind: 'compare' as const, operator: 'fileExists', operand: '/x' },
+          ifTrue: 'Skip' as const,
+          ifFalse: 'Execute' as const,
+        },
+        loop: { kind: 'each' as const, values: ['a'] },
         maxAttempts: 1,
+        retry: { delaySeconds: 1, factor: 2, maxDelaySeconds: 3 },
         timeoutSeconds: 7200,
         disableLogging: false,
         at,
@@ -96,6 +103,8 @@ const inputs = {
         document,
         parameters: { port: '80' },
         facts: sha256('packages'),
+        nested: [{ ...document, name: 'inner', digest: sha256('inner') }],
+        varies: ['context:date'],
       },
     ],
     files: [
@@ -133,9 +142,12 @@ const excluded: readonly (readonly [field: RegExp, why: string])[] = [
     'the digest says what it is; the recipe has an epoch',
   ],
   [/^lock\.components\.0\.(?:name|version|digest)$/, 'names are for people; the document itself counts'],
-  [/\.document\.(?:name|version|digest|file)$/, 'names are for people; the document itself counts'],
-  [/\.document\.parameters\.0\./, 'a declaration; the value is in `parameters`'],
-  [/\.(?:maxAttempts|timeoutSeconds)$/, 'how long and how often it is tried'],
+  [
+    /\.(?:document|nested\.0)\.(?:name|version|digest|file)$/,
+    'names are for people; the document itself counts',
+  ],
+  [/\.(?:document|nested\.0)\.parameters\.0\./, 'a declaration; the value is in `parameters`'],
+  [/\.(?:maxAttempts|timeoutSeconds|retry\.\w+)$/, 'how long and how often it is tried'],
   [/^lock\.files\.\d\.(?:entries|bytes)$/, 'counted for people'],
 ];
 

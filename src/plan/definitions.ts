@@ -1,4 +1,5 @@
 import type { Definition } from '../model/cache.ts';
+import type { ComponentDocument } from '../model/component.ts';
 import type { ComponentStep, FilesStep, Plan, PlannedCheck, PlannedOutput, PlanStep } from '../model/plan.ts';
 import { actionsOf, meaningOf } from './document-meaning.ts';
 import { implementation } from './implementations.ts';
@@ -76,25 +77,33 @@ function defineFiles({ files }: Omit<FilesStep, 'id'>, plan: Surroundings): Defi
 }
 
 function defineComponent(
-  component: Pick<ComponentStep, 'document' | 'parameters' | 'facts' | 'token'>,
+  component: Pick<ComponentStep, 'document' | 'parameters' | 'facts' | 'nested' | 'varies' | 'token'>,
   phases: readonly string[],
   plan: Surroundings,
 ): Definition {
-  const { document, parameters, facts, token } = component;
+  const { document, parameters, facts, nested = [], varies, token } = component;
   return {
     parameters,
     document: meaningOf(document, phases),
     ...(facts !== undefined && { facts }),
+    ...(nested.length > 0 && { nested: nested.map((inner) => meaningOf(inner, phasesOf(inner))) }),
+    ...(varies !== undefined && { varies }),
     ...(token !== undefined && { token }),
     ...surroundings(plan),
     implementation: {
       component: implementation('component'),
       layer: implementation('layer'),
       actions: Object.fromEntries(
-        actionsOf(document, phases).map((name) => [name, implementation(`action/${name}`)]),
+        [...actionsOf(document, phases), ...nested.flatMap((inner) => actionsOf(inner, phasesOf(inner)))].map(
+          (name) => [name, implementation(`action/${name}`)],
+        ),
       ),
     },
   };
+}
+
+function phasesOf({ phases }: ComponentDocument): readonly string[] {
+  return phases.map((phase) => phase.name);
 }
 
 function surroundings({ platform, architecture, network, epoch, secrets }: Surroundings): Definition {

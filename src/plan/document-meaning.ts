@@ -34,7 +34,7 @@ function phaseMeaning({ name: _name, steps, ...rest }: Phase): unknown {
 }
 
 function stepMeaning(step: Step): unknown {
-  const { maxAttempts: _attempts, timeoutSeconds: _timeout, at: _at, ...rest } = step;
+  const { maxAttempts: _attempts, retry: _retry, timeoutSeconds: _timeout, at: _at, ...rest } = step;
   return rest;
 }
 

@@ -70,15 +70,15 @@ function planSteps(spec: BuildSpec, lock: Lock, surroundings: Surroundings): Pla
 }
 
 function planComponent(component: LockedComponent, cache: CacheSpec): Omit<ComponentStep, 'id'> {
-  const { document, parameters, facts } = component;
+  const { document, parameters } = component;
   return {
     kind: 'component',
     name: `component/${component.name}`,
     document,
     parameters,
     phases: document.phases.map((phase) => phase.name).filter((name) => buildPhases.includes(name)),
-    ...(facts !== undefined && { facts }),
-    ...reusing(cache),
+    ...outside(component),
+    ...reusing(cache, component),
   };
 }
 
@@ -88,16 +88,17 @@ function planChecks(spec: BuildSpec, lock: Lock, surroundings: Surroundings): Pl
   const tests = spec.tests.map((test) =>
     identified({ kind: 'test', name: test.name, test, ...reusing(spec.cache ?? always) }),
   );
-  const components = lock.components.flatMap(({ document, parameters, facts }, index): PlannedCheck[] => {
+  const components = lock.components.flatMap((component, index): PlannedCheck[] => {
+    const { document, parameters } = component;
     if (!document.phases.some((phase) => phase.name === 'test')) return [];
-    const policy = reusing(cacheOf(spec, index));
+    const policy = reusing(cacheOf(spec, index), component);
     return [
       identified({
         kind: 'component',
         name: document.name,
         document,
         parameters,
-        ...(facts !== undefined && { facts }),
+        ...outside(component),
         ...policy,
       }),
     ];
@@ -111,10 +112,30 @@ function cacheOf(spec: BuildSpec, component: number): CacheSpec {
   return spec.components[component]?.cache ?? spec.cache ?? always;
 }
 
-function reusing({ reuse, maxAge, epoch }: CacheSpec): Pick<ComponentStep, 'token' | 'policy'> {
+/** What a component takes from outside of its document, as far as that is known. */
+function outside({
+  facts,
+  nested,
+  varies,
+}: LockedComponent): Pick<ComponentStep, 'facts' | 'nested' | 'varies'> {
+  return {
+    ...(facts !== undefined && { facts }),
+    ...(nested !== undefined && { nested }),
+    ...(varies !== undefined && { varies }),
+  };
+}
+
+function reusing(
+  { reuse, maxAge, epoch }: CacheSpec,
+  { varies: [one] = [] }: Pick<LockedComponent, 'varies'> = {},
+): Pick<ComponentStep, 'token' | 'policy'> {
   return {
     ...(epoch !== undefined && { token: epoch }),
-    policy: { reuse, ...(maxAge !== undefined && { maxAge }) },
+    policy: {
+      reuse: reuse && one === undefined,
+      ...(reuse && one !== undefined && { because: `it uses ${one}, which can be another one each time` }),
+      ...(maxAge !== undefined && { maxAge }),
+    },
   };
 }
 

@@ -10,7 +10,7 @@ export interface ResolveDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type ReadComponent = Pick<LockedComponent, 'document' | 'parameters'>;
+export type ReadComponent = Pick<LockedComponent, 'document' | 'parameters' | 'nested' | 'varies'>;
 
 /** BuildSpec -> Lock: looks at the outside world once. All problems of components and files come in one go. */
 export async function resolveSpec(spec: BuildSpec, deps: ResolveDeps): Promise<Lock> {
@@ -31,8 +31,9 @@ export async function resolveSpec(spec: BuildSpec, deps: ResolveDeps): Promise<L
 }
 
 async function lockComponent(component: ComponentSpec, deps: ResolveDeps): Promise<LockedComponent> {
-  const { document, parameters } = await deps.readComponent(component);
-  return { name: document.name, version: document.version, digest: document.digest, document, parameters };
+  const read = await deps.readComponent(component);
+  const { name, version, digest } = read.document;
+  return { name, version, digest, ...read };
 }
 
 async function collect<In, Out>(

@@ -57,6 +57,10 @@ export const errorCodes = {
     means: 'No component of that name and version is in any folder searched.',
   },
   COMPONENT_INVALID: { kind: 'user', means: 'The component document is not valid; every problem is listed.' },
+  PARAMETER_STORE_FAILED: {
+    kind: 'world',
+    means: 'A value for `{{ aws:ssm:... }}` could not be asked for: its file or AWS did not answer.',
+  },
   PARAMETER_INVALID: { kind: 'user', means: 'A component parameter is missing or unknown.' },
   LOCK_INVALID: { kind: 'user', means: 'The lock file is not one of Gild, or says what cannot be.' },
   LOCK_MISFIT: {

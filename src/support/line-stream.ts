@@ -1,8 +1,7 @@
+import type { Redact } from '../support/redact.ts';
+
 /** Longest line that is shown, in characters; what follows it up to the line's end is dropped. */
 export const longestLine = 64 * 1024;
-
-/** Room for a secret that begins inside the part shown and ends behind it. */
-const margin = 8 * 1024;
 
 const cutMark = ' … [line cut]';
 
@@ -13,7 +12,7 @@ export interface LineStream {
   end(): string[];
 }
 
-export function createLineStream(redact: (text: string) => string): LineStream {
+export function createLineStream(redact: Redact): LineStream {
   const decoder = new TextDecoder('utf-8');
   let pending = '';
   let overflowing = false;
@@ -32,17 +31,16 @@ export function createLineStream(redact: (text: string) => string): LineStream {
   const append = (text: string): void => {
     if (overflowing) return;
     pending += text;
-    if (pending.length <= longestLine + margin) return;
-    pending = pending.slice(0, longestLine + margin);
+    if (pending.length <= longestLine) return;
+    pending = pending.slice(0, longestLine);
     overflowing = true;
   };
   const finishLine = (): string => {
-    const line = redact(pending.endsWith('\r') ? pending.slice(0, -1) : pending);
-    const cut = overflowing || line.length > longestLine;
-    const kept = overflowing ? Math.min(longestLine, Math.max(0, line.length - margin)) : longestLine;
+    const cut = overflowing;
+    const line = redact(pending.endsWith('\r') ? pending.slice(0, -1) : pending, { cut });
     pending = '';
     overflowing = false;
-    return cut ? line.slice(0, kept) + cutMark : line;
+    return cut ? line + cutMark : line;
   };
   return {
     push: (chunk) => take(decoder.decode(chunk, { stream: true })),

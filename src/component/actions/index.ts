@@ -1,5 +1,6 @@
 import type { Action } from '../types.ts';
 import { appendFile } from './append-file.ts';
+import { assert } from './assert.ts';
 import { copyFile } from './copy-file.ts';
 import { copyFolder } from './copy-folder.ts';
 import { createFile } from './create-file.ts';
@@ -9,6 +10,7 @@ import { deleteFile } from './delete-file.ts';
 import { deleteFolder } from './delete-folder.ts';
 import { executeBash } from './execute-bash.ts';
 import { executeBinary } from './execute-binary.ts';
+import { executeDocument } from './execute-document.ts';
 import { executePowerShell } from './execute-powershell.ts';
 import { installMsi } from './install-msi.ts';
 import { listFiles } from './list-files.ts';
@@ -33,6 +35,8 @@ export const actions: Readonly<Record<string, Action>> = {
   ExecuteBash: executeBash,
   ExecutePowerShell: executePowerShell,
   ExecuteBinary: executeBinary,
+  ExecuteDocument: executeDocument,
+  Assert: assert,
   CreateFile: createFile,
   AppendFile: appendFile,
   ReadFile: readFile,
@@ -63,13 +67,3 @@ export const actions: Readonly<Record<string, Action>> = {
 export function findAction(name: string): Action | undefined {
   return Object.hasOwn(actions, name) ? actions[name] : undefined;
 }
-
-/** Modules of the language that a step cannot name here, and why. */
-export const unsupportedActions: ReadonlyMap<string, { readonly message: string; readonly hint?: string }> =
-  new Map([
-    ['Assert', { message: 'is not supported yet', hint: 'Test the condition in an ExecuteBash step.' }],
-    [
-      'ExecuteDocument',
-      { message: 'is not supported yet', hint: 'List the component in the recipe instead.' },
-    ],
-  ]);

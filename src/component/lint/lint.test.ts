@@ -176,6 +176,31 @@ describe('portability', () => {
     expect(await rulesIn(text)).toEqual([]);
     expect(await rulesIn(text, { portable: true })).toEqual(['portability', 'portability']);
   });
+
+  it.each([
+    ['retry: {delaySeconds: 1}'],
+    ['loop: {forEach: [a], resume: true}'],
+    ['loop: {forEach: {list: "{{ build.First.outputs.stdout }}"}}'],
+  ])('knows %j as Gild’s own', async (more) => {
+    const steps = `- {name: First, action: ExecuteBash, inputs: {commands: [echo a]}}
+- name: Second
+  action: ExecuteBash
+  ${more}
+  inputs: {commands: [echo b]}
+`;
+    expect(await rulesIn(exampleDocument(steps), { portable: true })).toEqual(['portability']);
+  });
+
+  it.each([
+    ["ExecuteBash, inputs: {commands: ['echo {{ secret:token }}']}", 1],
+    ['ExecuteDocument, inputs: {document: ./other.yaml}', 1],
+    ['ExecuteDocument, inputs: {document: other@1.0.0}', 1],
+    ["ExecuteDocument, inputs: {document: 'arn:aws:imagebuilder:eu-west-1:aws:component/a/1.0.0/1'}", 0],
+    ['ExecuteDocument, inputs: {document: /tmp/other.yaml}', 0],
+  ])('finds in the action %s so many things: %i', async (action, count) => {
+    const found = await rulesIn(exampleDocument(`- {name: One, action: ${action}}\n`), { portable: true });
+    expect(found.filter((rule) => rule === 'portability')).toHaveLength(count);
+  });
 });
 
 describe('lexShell', () => {

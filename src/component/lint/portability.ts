@@ -1,6 +1,8 @@
-import { childOf, plainOf } from '../node.ts';
+import { documentReference } from '../documents.ts';
+import { childOf, plainOf, textsOf } from '../node.ts';
+import { findReferences } from '../references.ts';
 import type { Entry, Node } from '../source.ts';
-import type { LintRule } from './types.ts';
+import type { LintRule, Report } from './types.ts';
 
 /** What AWS's own executor would not read, or would read in another way; only looked for when asked. */
 export const portability: LintRule = {
@@ -52,10 +54,28 @@ export const portability: LintRule = {
         message: `Image Builder takes ${mostParameters} parameters of a component at most.`,
       });
     }
-    for (const { node } of steps) {
+    for (const { node, action, inputs } of steps) {
       for (const entry of unknown(node, stepKeys)) own(entry, 'a step');
       const loop = node.kind === 'map' ? childOf(node, 'loop') : undefined;
       if (loop) for (const entry of unknown(loop, loopKeys)) own(entry, 'a loop');
+      const list = loop?.kind === 'map' ? childOf(loop, 'forEach') : undefined;
+      const delimited = list?.kind === 'map' ? childOf(list, 'list') : undefined;
+      for (const { reference } of delimited ? findReferences(String(plainOf(delimited))) : []) {
+        if (delimited && reference.kind === 'chain')
+          report({
+            at: delimited.start,
+            message: 'AWS takes no output of a step as a list with a delimiter.',
+          });
+      }
+      for (const { node: place, text } of textsOf(node)) {
+        if (
+          findReferences(text).some(
+            ({ reference }) => reference.kind === 'outside' && reference.form === 'secret',
+          )
+        )
+          report({ at: place.start, message: "`secret:` is not part of AWS's component language." });
+      }
+      reportDocument(action, inputs, report);
     }
   },
 };
@@ -84,6 +104,17 @@ const stepKeys = [
   'inputs',
 ];
 const loopKeys = ['name', 'for', 'forEach'];
+
+/** AWS's executor has no component library, and looks for relative paths where it was started. */
+function reportDocument(action: string, inputs: Node | undefined, report: Report): void {
+  const named =
+    action === 'ExecuteDocument' && inputs?.kind === 'map' ? childOf(inputs, 'document') : undefined;
+  if (!named) return;
+  const text = String(plainOf(named));
+  const { kind } = documentReference(text);
+  if (kind === 'beside' || (kind === 'component' && !text.startsWith('arn:') && !text.includes('{{')))
+    report({ at: named.start, message: 'AWS finds documents by absolute path, `s3://` or ARN only.' });
+}
 
 function unknown(node: Node, known: readonly string[]): readonly Entry[] {
   return node.kind === 'map' ? node.entries.filter(({ key }) => !known.includes(key)) : [];

@@ -15,7 +15,8 @@ export interface ActionCase {
   readonly inputs: (place: CasePlace) => unknown;
   /** Part of the message with which the step fails; it succeeds otherwise. */
   readonly fails?: string;
-  readonly outputs?: (place: CasePlace) => unknown;
+  /** An expression stands for a text that matches it. */
+  readonly outputs?: (place: CasePlace) => readonly Readonly<Record<string, string | RegExp>>[];
   /** Shell text, run afterwards in the folder, and what it must print; `<at>` in that is the folder. */
   readonly after?: readonly [script: string, prints: string];
   /** Part of the log; `<at>` in it is the folder. */
