@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
@@ -16,7 +16,7 @@ export async function keptLayer(
   context: BaseContext,
   make: () => Promise<Layer>,
 ): Promise<Layer> {
-  const path = join(context.host.home, 'bases', `${base.slice('sha256:'.length)}.json`);
+  const path = keptPath(context.host.home, base);
   const kept = await lookUp(path, context);
   if (kept) return kept;
   return withFileLock(
@@ -32,12 +32,33 @@ export async function keptLayer(
   );
 }
 
-/** Layers that were made for bases and wait for the next build, whether an image has them or not. */
-export async function keptLayers(home: string): Promise<Digest[]> {
+/** A layer that was made for a base and waits for the next build, whether an image has it or not. */
+export interface KeptBase {
+  readonly base: Digest;
+  readonly diffId: Digest;
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
+}
+
+export async function keptBases(home: string): Promise<KeptBase[]> {
   const folder = join(home, 'bases');
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
-  const read = names.map(async (name) => readDiffId(await readFile(join(folder, name), 'utf8')));
-  return (await Promise.all(read)).filter((diffId) => diffId !== undefined);
+  const read = names.map(async (name) => {
+    const path = join(folder, name);
+    const diffId = readDiffId(await readFile(path, 'utf8'));
+    const base: Digest = `sha256:${name.slice(0, -'.json'.length)}`;
+    return diffId && { base, diffId, madeAt: (await stat(path)).mtimeMs };
+  });
+  return (await Promise.all(read)).filter((kept) => kept !== undefined);
+}
+
+/** The next build that wants this base makes its layer again. */
+export async function forgetBase(home: string, base: Digest): Promise<void> {
+  await rm(keptPath(home, base), { force: true });
+}
+
+function keptPath(home: string, base: Digest): string {
+  return join(home, 'bases', `${base.slice('sha256:'.length)}.json`);
 }
 
 async function lookUp(path: string, { trees }: BaseContext): Promise<Layer | undefined> {

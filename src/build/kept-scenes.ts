@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layer } from '../model/tree.ts';
 import { writeAtomically } from '../support/files.ts';
+import type { TreeStore } from '../trees/types.ts';
 
 /** Remembers the state of a failed step beside the log of its run. */
 export async function keepScene(home: string, runId: string, layers: readonly Layer[]): Promise<void> {
@@ -18,11 +19,30 @@ export async function keptScene(home: string, runId: string): Promise<readonly L
   }
 }
 
-/** All that was kept of any run. */
-export async function keptScenes(home: string): Promise<(readonly Layer[])[]> {
+export interface KeptScene {
+  readonly runId: string;
+  readonly layers: readonly Layer[];
+  /** Milliseconds since 1970. */
+  readonly keptAt: number;
+}
+
+/** All that was kept of any run, and is still there. */
+export async function keptScenes(home: string, trees: Pick<TreeStore, 'find'>): Promise<KeptScene[]> {
   const runs = await readdir(join(home, 'runs')).catch(() => []);
-  const scenes = await Promise.all(runs.map((run) => keptScene(home, run)));
+  const scenes = await Promise.all(
+    runs.map(async (runId) => {
+      const layers = await keptScene(home, runId);
+      if (!layers || !(await isWhole(layers, trees))) return undefined;
+      return { runId, layers, keptAt: (await stat(scenePath(home, runId))).mtimeMs };
+    }),
+  );
   return scenes.filter((scene) => scene !== undefined);
+}
+
+/** Whether every layer is still there. */
+export async function isWhole(scene: readonly Layer[], trees: Pick<TreeStore, 'find'>): Promise<boolean> {
+  const found = await Promise.all(scene.map((layer) => trees.find(layer.diffId)));
+  return !found.includes(undefined);
 }
 
 function scenePath(home: string, runId: string): string {

@@ -7,8 +7,7 @@ import { GildError } from '../support/errors.ts';
 import { createRedactor } from '../support/redact.ts';
 import { findStep } from './cache-mode.ts';
 import { openShell } from './failure.ts';
-import { isWhole } from './for-later.ts';
-import { keptScene } from './kept-scenes.ts';
+import { isWhole, keptScene } from './kept-scenes.ts';
 import { openCache } from './open-cache.ts';
 import { planIn } from './plan-in.ts';
 import type { Hooks, RecipeOptions } from './types.ts';
@@ -60,7 +59,7 @@ async function layersOf(target: string, { host, records, trees }: Workshop): Pro
     throw new GildError({
       code: 'RUN_NOT_FOUND',
       message: `What was kept of the run ${run.id} has been removed since.`,
-      hint: '`gild rm --unused` does that. Build again with --on-error=keep.',
+      hint: '`gild rm --unused` and `gild cache prune` do that. Build again with --on-error=keep.',
     });
   throw new GildError({
     code: 'RUN_NOT_FOUND',

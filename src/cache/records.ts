@@ -14,10 +14,19 @@ export interface WorkRecords {
   ): Promise<WorkRecord | undefined>;
   /** In place of what was there under the same key. */
   put(record: WorkRecord): Promise<void>;
-  /** All layers and blobs that some record needs. */
-  content(): Promise<{ readonly diffIds: readonly Digest[]; readonly blobs: readonly Digest[] }>;
+  /** All, with what each needs of the store. */
+  list(): Promise<readonly ListedWork[]>;
+  remove(keys: readonly Digest[]): Promise<void>;
   /** `now` is milliseconds since 1970. */
   touch(keys: readonly Digest[], now: number): Promise<void>;
+}
+
+export interface ListedWork extends Pick<WorkRecord, 'key' | 'kind' | 'name' | 'image' | 'seconds'> {
+  /** Milliseconds since 1970. */
+  readonly usedAt: number;
+  readonly uses: number;
+  readonly diffIds: readonly Digest[];
+  readonly blobs: readonly Digest[];
 }
 
 export function createWorkRecords(database: () => Promise<Database>): WorkRecords {
@@ -45,14 +54,14 @@ export function createWorkRecords(database: () => Promise<Database>): WorkRecord
       const measured = records.map((record) => ({ record, far: distance(record.preimage, preimage) }));
       return measured.sort((a, b) => a.far - b.far)[0]?.record;
     },
-    content: async () => {
+    list: async () => list(await database()),
+    remove: async (keys) => {
       const open = await database();
-      const layers = await open.selectFrom('work_layers').select('diff_id').distinct().execute();
-      const blobs = await open.selectFrom('work_blobs').select('digest').distinct().execute();
-      return {
-        diffIds: layers.map((row) => row.diff_id as Digest),
-        blobs: blobs.map((row) => row.digest as Digest),
-      };
+      for (let start = 0; start < keys.length; start += mostAtOnce)
+        await open
+          .deleteFrom('work')
+          .where('key', 'in', keys.slice(start, start + mostAtOnce))
+          .execute();
     },
     put: async (record) => put(await database(), record),
     touch: async (keys, now) => {
@@ -67,6 +76,33 @@ export function createWorkRecords(database: () => Promise<Database>): WorkRecord
 }
 
 const mostCompared = 20;
+
+/** SQLite takes a limited number of values in a statement. */
+const mostAtOnce = 500;
+
+async function list(database: Database): Promise<ListedWork[]> {
+  const [rows, layers, blobs] = await Promise.all([
+    database
+      .selectFrom('work')
+      .select(['key', 'kind', 'name', 'image', 'seconds', 'used_at', 'uses'])
+      .execute(),
+    database.selectFrom('work_layers').selectAll().execute(),
+    database.selectFrom('work_blobs').selectAll().execute(),
+  ]);
+  const layersOf = Map.groupBy(layers, (row) => row.key);
+  const blobsOf = Map.groupBy(blobs, (row) => row.key);
+  return rows.map(({ key, kind, name, image, seconds, used_at, uses }) => ({
+    key: key as Digest,
+    kind: kind as WorkRecord['kind'],
+    name,
+    image,
+    seconds,
+    usedAt: Date.parse(used_at),
+    uses,
+    diffIds: (layersOf.get(key) ?? []).map((row) => row.diff_id as Digest),
+    blobs: (blobsOf.get(key) ?? []).map((row) => row.digest as Digest),
+  }));
+}
 
 async function put(database: Database, record: WorkRecord): Promise<void> {
   const text = JSON.stringify(record);

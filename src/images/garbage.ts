@@ -26,8 +26,9 @@ export async function collectGarbage({
   try {
     const open = await database();
     const kept = await keep?.();
-    const neededLayers = new Set<string>([...(kept?.diffIds ?? []), ...(await recordedLayers(open))]);
-    const neededBlobs = new Set<string>([...(kept?.blobs ?? []), ...(await recordedBlobs(open))]);
+    const recorded = await recordedContent(open);
+    const neededLayers = new Set([...(kept?.diffIds ?? []), ...recorded.diffIds]);
+    const neededBlobs = new Set<string>([...(kept?.blobs ?? []), ...recorded.blobs]);
     const unneeded: Digest[] = [];
     for (const layer of await layers.list()) {
       if (!neededLayers.has(layer.diffId)) unneeded.push(layer.diffId);
@@ -41,14 +42,16 @@ export async function collectGarbage({
   }
 }
 
-async function recordedLayers(database: Database): Promise<string[]> {
-  const rows = await database.selectFrom('image_layers').select('diff_id').distinct().execute();
-  return rows.map((row) => row.diff_id);
-}
-
-async function recordedBlobs(database: Database): Promise<string[]> {
-  const rows = await database.selectFrom('image_blobs').select('digest').distinct().execute();
-  return rows.map((row) => row.digest);
+/** What the images on record need. */
+export async function recordedContent(
+  database: Database,
+): Promise<{ readonly diffIds: readonly Digest[]; readonly blobs: readonly Digest[] }> {
+  const layers = await database.selectFrom('image_layers').select('diff_id').distinct().execute();
+  const blobs = await database.selectFrom('image_blobs').select('digest').distinct().execute();
+  return {
+    diffIds: layers.map((row) => row.diff_id as Digest),
+    blobs: blobs.map((row) => row.digest as Digest),
+  };
 }
 
 async function removeBlobs(

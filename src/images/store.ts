@@ -1,7 +1,8 @@
+import type { Digest } from '../model/digest.ts';
 import { type SharedDatabase, shareDatabase } from '../store/database.ts';
 import { createLease } from '../store/lease.ts';
 import type { BlobStore } from '../store/types.ts';
-import { collectGarbage } from './garbage.ts';
+import { collectGarbage, recordedContent } from './garbage.ts';
 import { createImageRecords } from './image-records.ts';
 import { createRunRecords } from './run-records.ts';
 import type { Collected, CollectOptions, ImageStore, RunStore } from './types.ts';
@@ -12,6 +13,8 @@ export interface Records extends ImageStore, RunStore {
   useContent(signal?: AbortSignal): Promise<() => void>;
   /** Removes every blob and layer that no image needs, those that a killed run left included. */
   collectGarbage(options: CollectOptions): Promise<Collected>;
+  /** All that images need. */
+  content(): Promise<{ readonly diffIds: readonly Digest[]; readonly blobs: readonly Digest[] }>;
   close(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ export function createImageStore({ home, blobs, database: shared }: RecordsOptio
     ...createRunRecords(database),
     useContent: (signal) => lease.share(signal),
     collectGarbage: (options) => collectGarbage({ database, lease, blobs, ...options }),
+    content: async () => recordedContent(await database()),
     close,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CacheSpec } from '../model/cache.ts';
+import { secondsOf } from '../support/amounts.ts';
 import { duration } from './patterns.ts';
 
 /** Of the whole recipe, or of one component. */
@@ -30,14 +31,8 @@ export function cacheSpec(cache: z.output<typeof cacheSchema> | undefined): { re
   return {
     cache: {
       reuse: true,
-      ...(maxAge !== undefined && { maxAge: seconds(maxAge) }),
+      ...(maxAge !== undefined && { maxAge: secondsOf(maxAge) }),
       ...(epoch !== undefined && { epoch }),
     },
   };
-}
-
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
-function seconds(text: string): number {
-  return Number.parseInt(text, 10) * (units[text.at(-1) ?? 's'] ?? 1);
 }

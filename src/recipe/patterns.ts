@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesPattern, durationPattern } from '../support/amounts.ts';
 
 /** Text of a certain form; `expected` completes "must be". */
 function text(pattern: RegExp, expected: string) {
@@ -75,11 +76,8 @@ export const containerUser = text(
 
 export const fileMode = text(/^(0o)?[0-7]{3,5}$/, 'permission bits in octal such as `0644`');
 
-export const memorySize = text(
-  /^\d{1,15}(\.\d{1,6})?\s?(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)$/,
-  'an amount with its unit such as `512MiB` or `2GiB`',
-);
+export const memorySize = text(bytesPattern, 'an amount with its unit such as `512MiB` or `2GiB`');
 
-export const duration = text(/^\d{1,6}[smhdw]$/, 'a number with its unit such as `30m`, `12h`, `7d` or `2w`');
+export const duration = text(durationPattern, 'a number with its unit such as `30m`, `12h`, `7d` or `2w`');
 
 export const port = text(/^\d{1,5}(\/(tcp|udp|sctp))?$/, 'a port such as `80`, `80/tcp` or `53/udp`');

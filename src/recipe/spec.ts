@@ -11,6 +11,7 @@ import type {
   TestSpec,
 } from '../model/buildspec.ts';
 import type { DiskSpec } from '../model/disk.ts';
+import { bytesOf } from '../support/amounts.ts';
 import { cacheSpec } from './cache-schema.ts';
 import { componentSpec, texts } from './component-spec.ts';
 import type { RecipeKinds } from './kinds.ts';
@@ -134,22 +135,5 @@ function limits({ memory, cpus, pids }: ValidRecipe['limits']): Limits {
 }
 
 function sizeOf(size: number | string): number {
-  return typeof size === 'number' ? size : bytes(size);
-}
-
-const units: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-};
-
-function bytes(amount: string): number {
-  const [, number, unit] = /^([\d.]+)\s?(\w+)$/.exec(amount) ?? [];
-  return Math.round(Number(number) * (units[unit ?? 'B'] ?? 1));
+  return typeof size === 'number' ? size : bytesOf(size);
 }

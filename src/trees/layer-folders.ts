@@ -5,6 +5,7 @@ import type { Compression, Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import { canonicalJson } from '../support/canonical.ts';
 import { writeAtomically } from '../support/files.ts';
+import type { ListedLayer } from './types.ts';
 
 /**
  * ```
@@ -22,7 +23,7 @@ export interface LayerFolders {
   recordCompressed(layer: Layer): Promise<void>;
   fs(diffId: Digest): string;
   hasFs(diffId: Digest): Promise<boolean>;
-  list(): Promise<readonly { readonly diffId: Digest; readonly blobs: readonly Digest[] }[]>;
+  list(): Promise<readonly ListedLayer[]>;
   /** Takes the layer off the record, and hands its folder over to `discard`. */
   remove(diffId: Digest, discard: (path: string) => Promise<void>): Promise<void>;
   /** Moves a folder in; it stays where it is if there is one already, or if it is on another disk. */
@@ -35,6 +36,11 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
   const find = (diffId: Digest) => readLayer(join(folder(diffId), 'layer.json'), blobs);
   const findCompressed = (diffId: Digest, compression: Compression) =>
     readLayer(join(folder(diffId), `${compression}.json`), blobs);
+  const hasFs = async (diffId: Digest) =>
+    stat(fs(diffId)).then(
+      () => true,
+      () => false,
+    );
   return {
     find,
     fs,
@@ -47,11 +53,7 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
     },
     recordCompressed: (layer) =>
       writeAtomically(join(folder(layer.diffId), `${layer.compression}.json`), canonicalJson(layer)),
-    hasFs: async (diffId) =>
-      stat(fs(diffId)).then(
-        () => true,
-        () => false,
-      ),
+    hasFs,
     list: async () => {
       const names = (await readdir(join(home, 'layers')).catch(() => [])).filter((name) =>
         /^[0-9a-f]{64}$/.test(name),
@@ -63,7 +65,12 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
           findCompressed(diffId, 'zstd'),
           findCompressed(diffId, 'gzip'),
         ]);
-        return { diffId, blobs: [...new Set(layers.flatMap((layer) => (layer ? [layer.blob] : [])))] };
+        const known = layers.filter((layer) => layer !== undefined);
+        return {
+          diffId,
+          blobs: [...new Set(known.map((layer) => layer.blob))],
+          folderBytes: (await hasFs(diffId)) ? (known[0]?.unpackedSize ?? 0) : 0,
+        };
       });
       return Promise.all(kept);
     },

@@ -25,10 +25,17 @@ export interface TreeStore {
   compressed(layer: Layer, compression: Compression): Promise<Layer>;
   /** The whole tree as one normalised tar without whiteouts. */
   flatten(tree: Tree, signal?: AbortSignal): Promise<Readable>;
-  /** Every layer kept here, with the blobs that hold it; for garbage collection. */
-  list(): Promise<readonly { readonly diffId: Digest; readonly blobs: readonly Digest[] }[]>;
+  /** Every layer kept here, with the blobs that hold it, and the bytes of its folder; for garbage collection. */
+  list(): Promise<readonly ListedLayer[]>;
   /** Forgets a layer, then removes its folder; its blobs stay. Nobody uses the store meanwhile. */
   remove(diffId: Digest): Promise<void>;
+}
+
+export interface ListedLayer {
+  readonly diffId: Digest;
+  readonly blobs: readonly Digest[];
+  /** About; 0 where only blobs are kept. */
+  readonly folderBytes: number;
 }
 
 export interface ExpectedLayer {

@@ -7,6 +7,7 @@ import { createExplainer, hooksOf } from '../progress/hooks.ts';
 import { createRunView, type RunView } from '../progress/run-view.ts';
 import { summaryLines } from '../progress/summary.ts';
 import type { Cli, ProgressMode } from '../types.ts';
+import { formatBytes } from '../units.ts';
 
 export interface BuildCommandOptions extends BuildOptions {
   readonly progress: ProgressMode;
@@ -46,6 +47,19 @@ export async function build(options: BuildCommandOptions, cli: Cli): Promise<num
     return exitCodes[toGildError(thrown).kind];
   } finally {
     await writeReports(options, view, exported);
+    if (view.runId !== '') await keepWithinLimits(options, cli);
+  }
+}
+
+/** What the build came to stays what it is. */
+async function keepWithinLimits({ progress }: BuildCommandOptions, cli: Cli): Promise<void> {
+  try {
+    const { collectIfNeeded } = await import('../../build/collect.ts');
+    const collected = await collectIfNeeded();
+    if (!collected || collected.busy || progress === 'json') return;
+    cli.note(`${formatBytes(collected.bytes)} of the cache were freed, to keep within its limits.`);
+  } catch (thrown) {
+    cli.note(`The cache was not brought within its limits. ${toGildError(thrown).message}`);
   }
 }
 

@@ -64,7 +64,7 @@ describe('gild rm and gild diff on stored layers', () => {
     });
     await rm({ ...options, images: ['web@1.0.0/2'] }, cli);
     expect(printed[0]).toBe('removed web@1.0.0/2');
-    expect(printed[1]).toMatch(/^\d+ B freed: 1 layer, 1 blob$/);
+    expect(printed[1]).toMatch(/^[\d.]+ k?B freed: 1 layer, 1 blob$/);
     expect(await stored()).toEqual({ blobs: 1, layers: 1 });
 
     await rm({ ...options, images: ['web'], json: true }, cli);

@@ -1,4 +1,4 @@
-import { contentForLater } from '../../build/for-later.ts';
+import { chooseAll, chooseNone, collectCache } from '../../build/collect.ts';
 import { openWorkshop, type Workshop } from '../../build/workshop.ts';
 import { chooseImages } from '../../images/choose.ts';
 import { imageLabel } from '../../images/reference.ts';
@@ -14,10 +14,7 @@ export async function rm(options: RmOptions, cli: Cli): Promise<undefined> {
   try {
     const images = await chosen(workshop, options, cli);
     for (const image of images) await workshop.records.remove(image, { evenIfUsed: options.force });
-    const freed = await workshop.records.collectGarbage({
-      layers: workshop.trees,
-      ...(!options.unused && { keep: () => contentForLater(workshop) }),
-    });
+    const { dropped: _, ...freed } = await collectCache(workshop, options.unused ? chooseAll : chooseNone);
     report(images.map(imageLabel), freed, options, cli);
   } finally {
     await workshop.close();

@@ -1,0 +1,141 @@
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWorkRecords } from '../cache/records.ts';
+import { sampleImage, sampleLayer } from '../images/testing/sample-image.ts';
+import type { Digest } from '../model/digest.ts';
+import { sha256 } from '../support/canonical.ts';
+import { writeAtomically } from '../support/files.ts';
+import { output } from '../support/process.ts';
+import {
+  chooseAll,
+  chooseExcess,
+  chooseNone,
+  chooseUnusedSince,
+  collectCache,
+  foreseeCollection,
+  spaceSettings,
+} from './collect.ts';
+import { takeInventory } from './inventory.ts';
+import { openWorkshop, type Workshop } from './workshop.ts';
+
+let home: string;
+let workshop: Workshop;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'gild-collect-'));
+  process.env.GILD_HOME = home;
+  workshop = openWorkshop();
+});
+afterEach(async () => {
+  await workshop.close();
+  delete process.env.GILD_HOME;
+  await rm(home, { recursive: true, force: true });
+});
+
+const noLimit = { reserved: '0B', max: '100%', keepFree: '0%' };
+const atMost = (max: string) => chooseExcess(home, spaceSettings({}, { ...noLimit, max }));
+const names = (dropped: readonly { readonly name: string }[]) => dropped.map(({ name }) => name);
+
+describe('a collection', () => {
+  it('drops what is worth least until the store is small enough, and nothing that an image needs', async () => {
+    const released = await keep('released', { usedAt: 1 });
+    await workshop.records.publish(sampleImage({ layers: [sampleLayer(released)] }));
+    await keep('old', { usedAt: 2 });
+    await keep('slow', { usedAt: 3, seconds: 900 });
+    const recent = await keep('recent', { usedAt: 4 });
+    const foreseen = await foreseeCollection(workshop, atMost('3kB'));
+    expect(names(foreseen.dropped)).toEqual(['web old']);
+    expect(await collectCache(workshop, atMost('3kB'))).toMatchObject({
+      busy: false,
+      bytes: foreseen.bytes,
+      dropped: [{ name: 'web old' }],
+    });
+    expect(await workshop.blobs.list()).toHaveLength(3);
+    expect(await collectCache(workshop, atMost('3kB'))).toMatchObject({ bytes: 0, dropped: [] });
+    await collectCache(workshop, atMost('2kB'));
+    expect(await workshop.blobs.list()).toContain(released);
+    expect(await workshop.blobs.has(recent)).toBe(false);
+  });
+
+  it('drops what was not used for some time, or all, but what costs nothing because images have it', async () => {
+    const released = await keep('released', { usedAt: 1 });
+    await workshop.records.publish(sampleImage({ layers: [sampleLayer(released)] }));
+    await keep('old', { usedAt: 10 });
+    await keep('new', { usedAt: 1000 });
+    expect(names((await foreseeCollection(workshop, chooseAll)).dropped).sort()).toEqual([
+      'web new',
+      'web old',
+    ]);
+    const { dropped } = await collectCache(workshop, chooseUnusedSince(500_000));
+    expect(names(dropped).sort()).toEqual(['web old', 'web released']);
+    expect(await workshop.blobs.has(released)).toBe(true);
+    await collectCache(workshop, chooseAll);
+    expect(await workshop.blobs.list()).toEqual([released]);
+  });
+
+  it('counts downloads, and what nothing needs', async () => {
+    const path = join(home, 'downloads/content', 'a'.repeat(64));
+    await writeAtomically(path, 'd'.repeat(500));
+    await utimes(path, 1, 1);
+    await workshop.blobs.write('left over');
+    const { bytes, dropped } = await collectCache(workshop, chooseUnusedSince(500_000));
+    expect([bytes, dropped.map(({ kind }) => kind)]).toEqual(['left over'.length + 500, ['downloads']]);
+    expect((await takeInventory(workshop)).parts.size).toBe(0);
+  });
+
+  it('forgets records whose content is gone, and clears away locks and what was put aside', async () => {
+    const gone = await keep('gone', { usedAt: 1 });
+    await workshop.blobs.remove(gone);
+    await writeAtomically(join(home, 'locks/a.lock'), '');
+    await writeAtomically(join(home, 'blobs/damaged/b'), 'damaged');
+    expect(names((await collectCache(workshop, chooseNone)).dropped)).toEqual(['web gone']);
+    expect(await output(['find', join(home, 'locks'), join(home, 'blobs'), '-type', 'f'])).toBe('');
+  });
+
+  it('changes nothing while somebody uses the store', async () => {
+    await keep('used', { usedAt: 1 });
+    const release = await workshop.records.useContent();
+    expect(await collectCache(workshop, chooseAll)).toMatchObject({ busy: true, dropped: [] });
+    release();
+    expect((await takeInventory(workshop)).stocks).toHaveLength(1);
+  });
+
+  it('takes nothing from processes that use and fill the cache meanwhile', async () => {
+    const script = join(import.meta.dirname, 'testing/use-cache.ts');
+    let running = true;
+    const users = ['1', '4'].map((seed) =>
+      output([process.execPath, script, '40', seed], { env: { GILD_HOME: home } }),
+    );
+    const ended = Promise.all(users).finally(() => {
+      running = false;
+    });
+    let collections = 0;
+    while (running) {
+      const { busy } = await collectCache(workshop, collections % 2 === 0 ? atMost('200B') : chooseAll);
+      if (!busy) collections++;
+      await setImmediate();
+    }
+    const made = (await ended).map(Number);
+    expect(collections).toBeGreaterThan(0);
+    expect(Math.max(...made)).toBeGreaterThan(0);
+    const { stocks } = await takeInventory(workshop);
+    expect(stocks.filter(({ broken }) => broken)).toEqual([]);
+  }, 60_000);
+});
+
+/** A step on record with a blob of 1 kB; `usedAt` in seconds since 1970. */
+async function keep(
+  name: string,
+  { usedAt, seconds = 1 }: { readonly usedAt: number; readonly seconds?: number },
+): Promise<Digest> {
+  const { digest, size } = await workshop.blobs.write(name.padEnd(1000, '.'));
+  const key = sha256(name);
+  const createdAt = new Date(usedAt * 1000).toISOString();
+  const work = { key, kind: 'output', name, image: 'web', runId: 'run-1', createdAt, seconds } as const;
+  const artifact = { type: 'oci', digest, size, blobs: [digest], mediaType: 'text/plain', fileName: 'a' };
+  await createWorkRecords(workshop.database.open).put({ ...work, preimage: {}, result: { artifact } });
+  return digest;
+}
