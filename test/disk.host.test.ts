@@ -5,6 +5,9 @@ import { openWorkspace, type Workspace } from './support/workspace.ts';
 
 let space: Workspace;
 
+/** Four boots without KVM, on a host that others use too. */
+const bootMinutes = 15;
+
 beforeAll(async () => {
   space = await openWorkspace('disk');
 });
@@ -36,26 +39,30 @@ tests:
 `;
 
 describe('a recipe with disk outputs', () => {
-  it('makes disks that boot with BIOS and with UEFI, restart and serve', async () => {
-    await space.write('recipe.yaml', recipe);
-    const built = await space.gild(['build', 'recipe.yaml', '--output', 'dist']);
-    expect(built.exitCode, built.stderr + built.stdout).toBe(0);
-    const image = await inspect();
-    expect(image.verdicts.map(({ name, status }) => `${name}: ${status}`)).toEqual([
-      'bootable-linux (component) (BIOS): passed',
-      'boots (BIOS): passed',
-      'serves (BIOS): passed',
-      'nginx (BIOS): passed',
-      'no keys (BIOS): passed',
-      'no history (BIOS): passed',
-      'BootTest (BIOS): passed',
-      'boots (UEFI): passed',
-      'BootTest (UEFI): passed',
-    ]);
-    const raw = `${space.folder}/dist/machine-1.0.0.raw`;
-    await output(['sfdisk', '--verify', raw]);
-    await output(['qemu-img', 'compare', '-f', 'raw', '-F', 'qcow2', raw, raw.replace(/raw$/, 'qcow2')]);
-  });
+  it(
+    'makes disks that boot with BIOS and with UEFI, restart and serve',
+    async () => {
+      await space.write('recipe.yaml', recipe);
+      const built = await space.gild(['build', 'recipe.yaml', '--output', 'dist']);
+      expect(built.exitCode, built.stderr + built.stdout).toBe(0);
+      const image = await inspect();
+      expect(image.verdicts.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+        'bootable-linux (component) (BIOS): passed',
+        'boots (BIOS): passed',
+        'serves (BIOS): passed',
+        'nginx (BIOS): passed',
+        'no keys (BIOS): passed',
+        'no history (BIOS): passed',
+        'BootTest (BIOS): passed',
+        'boots (UEFI): passed',
+        'BootTest (UEFI): passed',
+      ]);
+      const raw = `${space.folder}/dist/machine-1.0.0.raw`;
+      await output(['sfdisk', '--verify', raw]);
+      await output(['qemu-img', 'compare', '-f', 'raw', '-F', 'qcow2', raw, raw.replace(/raw$/, 'qcow2')]);
+    },
+    bootMinutes * 60_000,
+  );
 
   it('says what a tree lacks that would not boot, before it makes a disk', async () => {
     const document =
