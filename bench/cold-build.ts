@@ -74,12 +74,10 @@ function gildSide({ folder }: BenchContext, imported: boolean): Side {
   };
 }
 
-/** Flags with which podman works in places that are containers themselves. */
 function podmanSide({ folder }: BenchContext, imported: boolean): Side {
   const home = join(folder, 'podman');
   const podman = (...args: readonly string[]) =>
-    output(['podman', ...storage(home), ...args], { env: { HOME: folder } });
-  const limits = ['--ulimit=nofile=1024:1024', '--ulimit=nproc=1024:1024'];
+    output(['podman', ...podmanFlags(home), ...args], { env: { HOME: folder } });
   return {
     name: 'podman build',
     prepare: async () => {
@@ -88,7 +86,7 @@ function podmanSide({ folder }: BenchContext, imported: boolean): Side {
     },
     run: () => {
       const file = join(folder, `Containerfile.${imported ? 'imported' : 'fresh'}`);
-      return podman('build', '--network=host', ...limits, `--file=${file}`, '--tag=bench', folder);
+      return podman('build', '--network=host', ...podmanLimits, `--file=${file}`, '--tag=bench', folder);
     },
     tidy: async () => {
       await runProcess(['umount', '--lazy', join(home, 'root/overlay')]);
@@ -97,7 +95,10 @@ function podmanSide({ folder }: BenchContext, imported: boolean): Side {
   };
 }
 
-function storage(home: string): string[] {
+/** With these, podman works in places that are containers themselves. */
+export const podmanLimits: readonly string[] = ['--ulimit=nofile=1024:1024', '--ulimit=nproc=1024:1024'];
+
+export function podmanFlags(home: string): string[] {
   const folders = ['root', 'runroot', 'tmpdir'].map((name) => `--${name}=${join(home, name)}`);
   return [...folders, '--runtime=runc', '--cgroup-manager=cgroupfs', '--storage-driver=overlay'];
 }

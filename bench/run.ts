@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDisposer } from '../src/support/disposer.ts';
 import { badInput } from './bad-input.ts';
+import { cache } from './cache.ts';
 import { coldBuild } from './cold-build.ts';
 import { componentParse } from './component-parse.ts';
 import { engine } from './engine.ts';
@@ -15,7 +16,16 @@ import { startUp } from './start-up.ts';
 import { machineText, table } from './table.ts';
 import type { Bench, BenchContext, Result } from './types.ts';
 
-const benches: readonly Bench[] = [engine, componentParse, exports, formats, startUp, badInput, coldBuild];
+const benches: readonly Bench[] = [
+  engine,
+  componentParse,
+  exports,
+  formats,
+  startUp,
+  badInput,
+  cache,
+  coldBuild,
+];
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },
