@@ -107,7 +107,7 @@ describe('a collection', () => {
     const script = join(import.meta.dirname, 'testing/use-cache.ts');
     let running = true;
     const users = ['1', '4'].map((seed) =>
-      output([process.execPath, script, '40', seed], { env: { GILD_HOME: home } }),
+      output([process.execPath, script, '12', seed], { env: { GILD_HOME: home } }),
     );
     const ended = Promise.all(users).finally(() => {
       running = false;

@@ -121,7 +121,7 @@ export async function collectIfNeeded(): Promise<CacheCollected | undefined> {
     const settings = spaceSettings(process.env);
     const disk = await diskOf(home);
     const limits = spaceLimits(settings.texts, disk, settings.names);
-    if (excess(disk.total - disk.free, disk, limits) === 0) return undefined;
+    if (excess(disk.used, disk, limits) === 0) return undefined;
     const choose = chooseExcess(home, settings);
     const { dropped } = await foreseeCollection(workshop, choose);
     return dropped.length === 0 ? undefined : await collectCache(workshop, choose);
@@ -142,10 +142,9 @@ export function leftOverBytes({ stocks, pinned, parts }: Inventory): number {
     .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** `free` is what this user may still write. */
-async function diskOf(path: string): Promise<Disk> {
-  const { bsize, blocks, bavail } = await statfs(path);
-  return { total: blocks * bsize, free: bavail * bsize };
+async function diskOf(path: string): Promise<Disk & { readonly used: number }> {
+  const { bsize, blocks, bfree, bavail } = await statfs(path);
+  return { total: blocks * bsize, used: (blocks - bfree) * bsize, free: bavail * bsize };
 }
 
 /** Nobody holds a lock while nobody uses the store, and nobody reads what was put aside. */

@@ -72,7 +72,7 @@ export async function takeInventory(workshop: Workshop): Promise<Inventory> {
   });
   const ofScenes = scenes.map(({ runId, layers, keptAt }): Stock => {
     const needed = { diffIds: layers.map(({ diffId }) => diffId), blobs: [] };
-    const facts = { kind: 'kept', name: runId, usedAt: keptAt, uses: 0, seconds: 0 } as const;
+    const facts = { kind: 'kept', name: runId, usedAt: keptAt, uses: 0, seconds: neverAgain } as const;
     return { ...facts, ...needed, ...needs(needed), id: `run ${runId}`, record: { scene: runId } };
   });
   const downloads = await listDownloads(host.home);
@@ -87,6 +87,9 @@ export async function takeInventory(workshop: Workshop): Promise<Inventory> {
     parts,
   };
 }
+
+/** A failure may not come back. */
+const neverAgain = Number.POSITIVE_INFINITY;
 
 const kinds = {
   base: 'bases',

@@ -16,6 +16,7 @@ export type SpaceTexts = { readonly [Limit in keyof SpaceLimits]: string };
 
 export interface Disk {
   readonly total: number;
+  /** What this user may still write. */
   readonly free: number;
 }
 
