@@ -70,6 +70,10 @@ describe('a condition', () => {
       'if: {patternMatches: "(a", value: b}',
       '7:30 `patternMatches` must be an RE2 expression (error parsing regexp: missing closing ): `(a`).',
     ],
+    [
+      `if: {patternMatches: "${'[a-z]{500}'.repeat(101)}", value: b}`,
+      '7:30 `patternMatches` must be an expression of 1000 characters at most.',
+    ],
     [`if: ${nested(5)}`, '7:38 `and`, `or` and `not` are nested more than 4 levels deep.'],
     [
       'if: {stringIsEmpty: "{{ Cuont }}"}',
