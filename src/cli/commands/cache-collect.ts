@@ -7,7 +7,8 @@ import {
   foreseeCollection,
   spaceSettings,
 } from '../../build/collect.ts';
-import { openWorkshop } from '../../build/workshop.ts';
+import { takeInventory } from '../../build/inventory.ts';
+import { openWorkshop, type Workshop } from '../../build/workshop.ts';
 import type { SpaceTexts } from '../../cache/space.ts';
 import { durationPattern, secondsOf } from '../../support/amounts.ts';
 import { GildError } from '../../support/errors.ts';
@@ -67,10 +68,20 @@ async function collect(
       cli.print(JSON.stringify({ dryRun, busy: done.busy, bytes: done.bytes, dropped }, undefined, 2));
     else if (done.busy)
       cli.note('A build or export is running: nothing was removed. Try again when it has ended.');
-    else cli.print(report(dropped, done.bytes, dryRun));
+    else {
+      cli.print(report(dropped, done.bytes, dryRun));
+      const left = await heldByImages(workshop);
+      if (left > 0)
+        cli.note(`Images on record need ${formatBytes(left)}, which stay: \`gild rm\` removes images.`);
+    }
   } finally {
     await workshop.close();
   }
+}
+
+async function heldByImages(workshop: Workshop): Promise<number> {
+  const { pinned, parts } = await takeInventory(workshop);
+  return [...pinned].reduce((sum, id) => sum + (parts.get(id)?.bytes ?? 0), 0);
 }
 
 function report(
