@@ -21,12 +21,14 @@ function problem(test: TestSpec): GildError {
   return new GildError({
     code: 'TEST_NEEDS_DISK',
     message: `The test \`${test.name}\` (${test.type}) needs a disk output: a container has nothing to boot.`,
-    hint: `${diskHint()} Nothing was built.`,
+    hint: `Add one of ${diskTypes()} to \`outputs\`; nothing was built.`,
     ...(test.at && { at: test.at }),
   });
 }
 
-function diskHint(): string {
-  const types = outputs.filter(({ bootable }) => bootable).map(({ type }) => `\`${type}\``);
-  return types.length === 0 ? 'There is no disk output yet.' : `Add one to \`outputs\`: ${types.join(', ')}.`;
+function diskTypes(): string {
+  return outputs
+    .filter(({ bootable }) => bootable)
+    .map(({ type }) => `\`${type}\``)
+    .join(', ');
 }
