@@ -57,14 +57,14 @@ async function perform(run: StepRun, attempt: Attempt, inputs: unknown): Promise
 
 function contextOf(run: StepRun, { executor, signal }: Attempt): ActionContext {
   const { options, log } = run;
-  const { machine, downloads, env = {} } = options;
+  const { machine, downloads } = options;
   return {
     machine,
     downloads,
     signal,
     execute: executor.execute,
     note: log.note,
-    holds: (condition) => evaluate(condition, askMachine(machine, { env, signal, timeoutMs: undefined })),
+    holds: (condition) => evaluate(condition, askMachine(run)),
     runDocument: (request) => runNested(run, request),
   };
 }

@@ -66,14 +66,10 @@ function logOf({ options, name, redact, step }: Pick<StepRun, 'options' | 'name'
 
 /** Once, whatever becomes of the step afterwards. */
 async function judgeCondition(run: StepRun): Promise<ConditionRecord | undefined> {
-  const { step, options, signal } = run;
+  const { step } = run;
   if (!step.if) return undefined;
   const when = await resolveReferences(step.if.when, run);
-  const timeoutMs = step.timeoutSeconds < 0 ? undefined : step.timeoutSeconds * 1000;
-  const held = await evaluate(
-    when,
-    askMachine(options.machine, { env: options.env ?? {}, signal, timeoutMs }),
-  );
+  const held = await evaluate(when, askMachine(run));
   const taken = held ? step.if.ifTrue : step.if.ifFalse;
   if (taken === 'Skip') run.log.note(`Skipped: its condition ${held ? 'holds' : 'does not hold'}.`);
   return { held, taken };
