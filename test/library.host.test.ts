@@ -47,6 +47,7 @@ const system: readonly Use[] = [
   'reboot-linux',
   'reboot-test-linux',
   'simple-boot-test-linux',
+  'bootable-linux',
   'apt-repository-test-linux',
   { name: 'chrony-time-configuration-test', parameters: { Source: '2.debian.pool.ntp.org' } },
   'validate-ssh-host-key-generation-linux',

@@ -55,6 +55,12 @@ describe('with apt', () => {
     expect(await look(machine, state)).toBe(before);
   });
 
+  it('installs a version that is written with an asterisk', async () => {
+    await inImage('dpkg --remove hello');
+    expect((await update({ include: ['hello=*'] })).result.failure).toBeUndefined();
+    expect(await look(machine, '/usr/bin/hello')).toContain('Hello, world!');
+  });
+
   it('does nothing where all that is included is excluded', async () => {
     const { result, log } = await update({ include: ['hello'], exclude: ['h*o'] });
     expect([result.status, log.length]).toEqual(['success', 1]);

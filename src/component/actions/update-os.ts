@@ -37,14 +37,19 @@ export const updateOs: Action<typeof fields> = {
     if (wrong !== undefined) return { kind: 'failed', message: `\`${wrong}\` is not the name of a package` };
     return updateLinux(
       {
-        names: include.filter((name) => !name.includes('*')),
-        patterns: include.filter((name) => name.includes('*')),
+        names: include.filter((name) => !isPattern(name)),
+        patterns: include.filter(isPattern),
         exclude,
       },
       context,
     );
   },
 };
+
+/** `lib*`; in `nginx=1.22.*` the name is no pattern, only the version is. */
+function isPattern(name: string): boolean {
+  return name.split('=')[0]?.includes('*') ?? false;
+}
 
 const packageName = /^[A-Za-z0-9*@_][A-Za-z0-9+.~:=*@_/-]*$/;
 
