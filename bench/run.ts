@@ -7,6 +7,7 @@ import { badInput } from './bad-input.ts';
 import { cache } from './cache.ts';
 import { coldBuild } from './cold-build.ts';
 import { componentParse } from './component-parse.ts';
+import { disk } from './disk.ts';
 import { engine } from './engine.ts';
 import { exports } from './exports.ts';
 import { formats } from './formats.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   engine,
   componentParse,
   exports,
+  disk,
   formats,
   startUp,
   badInput,

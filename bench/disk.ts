@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildDisk } from '../src/disks/build-disk.ts';
+import { output } from '../src/support/process.ts';
+import { debianLayer, epoch, openStores } from './tree.ts';
+import type { Bench } from './types.ts';
+
+const rounds = 5;
+const gibibyte = 2 ** 30;
+const headroom = 512 * 2 ** 20;
+
+export const disk: Bench = {
+  name: 'disk',
+  summary: 'a tree to a whole disk that BIOS and UEFI boot, against the file system alone by `mke2fs -d`',
+  async *compare(context) {
+    const stores = openStores(context, 'disk-home');
+    const layer = await debianLayer(context, stores);
+    const folder = await stores.trees.directory(layer);
+    const ours = join(context.folder, 'ours.raw');
+    const theirs = join(context.folder, 'theirs.ext4');
+    yield {
+      what: 'tree to raw disk',
+      inside: [
+        'ours: pack the tree in a namespace, ext4, GRUB for BIOS and UEFI, FAT, GPT; not hashed',
+        'peer: ext4 of 1 GiB from the same folder, read as root; both from and to the page cache',
+      ],
+      ours: {
+        name: 'buildDisk',
+        run: async () => {
+          const made = await buildDisk(await stores.trees.flatten({ layers: [layer] }), {
+            host: stores.host,
+            seed: layer.diffId,
+            spec: { headroom, firmware: ['bios', 'uefi'], kernelOptions: '', keep: [] },
+            epoch,
+            path: ours,
+          });
+          await made.close();
+        },
+        tidy: async () => {
+          await output(['sfdisk', '--verify', ours]);
+          await rm(ours);
+        },
+      },
+      peer: {
+        name: 'mke2fs -d',
+        run: () => output(['mke2fs', '-q', '-t', 'ext4', '-d', folder, theirs, String(gibibyte / 1024)]),
+        tidy: () => rm(theirs),
+      },
+      goal: { ratio: 1.5 },
+      rounds,
+    };
+  },
+};
