@@ -132,7 +132,7 @@ function document(name: string, command: string): string {
   });
 }
 
-/** Times become one time, folders none. */
+/** Times become one time, folders none; what came over two streams at once has no order of its own. */
 function normal(text: string): string {
   return text
     .replaceAll(
@@ -140,5 +140,11 @@ function normal(text: string): string {
       (_, part = '') => `2026-01-01T00:00:00${part.replaceAll(/\d/g, '0')}Z`,
     )
     .replaceAll(/TOE_[\d-]+_[\d-]+_/g, 'TOE_2026-01-01_00-00-00_')
+    .replaceAll(/^.* The image has no bash; sh runs the scripts\.\n/gm, '')
+    .replaceAll(/(?:^\S+ (?:Stdout|CmdExecution: Stderr): .*\n)+/gm, (lines) => {
+      const isError = (line: string) => line.includes(' CmdExecution: Stderr: ');
+      const all = lines.split(/(?<=\n)/);
+      return [...all.filter((line) => !isError(line)), ...all.filter(isError)].join('');
+    })
     .replaceAll(`${work.folder}/`, '');
 }

@@ -9,7 +9,8 @@ export function actionsPage(): string {
   const all = Object.values(actions);
   return [
     ...pageHead('Actions', 'src/component/actions'),
-    'What the steps of a component can do. [Components](../components.md) says how to write one.',
+    'What the steps of a component can do. [Components](../components.md) says how to write one. A path is absolute, or',
+    'relative to `/`, where steps begin.',
     '',
     'The last column of each table names the cases that show the input or output: a test carries out every one of them',
     'for real, on a Debian machine and on one that has busybox alone. Those for Windows show what Windows PowerShell is',

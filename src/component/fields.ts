@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Condition } from '../model/component.ts';
 import type { OperatingSystem } from '../model/operating-system.ts';
 
@@ -93,6 +94,11 @@ const never: Condition = { kind: 'or', of: [] };
 
 export function absolutePath(value: string): string | undefined {
   return value.startsWith('/') || isWindowsPath(value) ? undefined : 'an absolute path';
+}
+
+/** A relative path begins where steps do. */
+export function fromRoot(path: string): string {
+  return path.startsWith('/') || isWindowsPath(path) ? path : posix.join('/', path);
 }
 
 /** `C:\x`, `C:/x`, `\\server\share`. */

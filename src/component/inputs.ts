@@ -1,6 +1,6 @@
 import { nearest } from '../support/nearest.ts';
 import { readCondition } from './condition/read-condition.ts';
-import type { AnyField } from './fields.ts';
+import { type AnyField, fromRoot } from './fields.ts';
 import { holdsReference } from './references.ts';
 import type { Action } from './types.ts';
 
@@ -152,9 +152,11 @@ function readField(
     if (!/^(true|false)$/i.test(text)) wrong('true or false');
     return text.toLowerCase() === 'true';
   }
-  const expected = expectedOf(field, text, reader);
+  const isOpen = reader.stage === 'written' && holdsReference(text);
+  const meant = field.isPath && text !== '' && !isOpen ? fromRoot(text) : text;
+  const expected = expectedOf(field, meant, reader);
   if (expected) wrong(expected);
-  return text;
+  return meant;
 }
 
 function readAssignments(

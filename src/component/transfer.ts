@@ -3,9 +3,9 @@ import { globWords, quote, runProgram } from './program.ts';
 import type { Action } from './types.ts';
 
 const fields = {
-  source: pathText('Absolute path; `*` may stand in its last part.', pathPattern),
+  source: pathText('Path; `*` may stand in its last part.', pathPattern),
   destination: pathText(
-    'Absolute path; with a separator at its end, a folder into which the source goes by its own name.',
+    'Path; with a separator at its end, a folder into which the source goes by its own name.',
     absolutePath,
   ),
   overwrite: flag(true, 'Whether something that exists is replaced; if not, it is an error.'),

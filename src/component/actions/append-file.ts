@@ -4,7 +4,7 @@ import { printBytes, quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of a file that exists.'),
+  path: pathText('Path of a file that exists.'),
   content: textOr('', 'What is added to its end.'),
   encoding: textOr('utf-8', 'How the content is written.', encodingName),
 };

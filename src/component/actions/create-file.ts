@@ -5,7 +5,7 @@ import { printBytes, quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of the file; missing folders are created.'),
+  path: pathText('Path of the file; missing folders are created.'),
   content: textOr('', 'What is in it.'),
   encoding: textOr('utf-8', 'How the content is written.', encodingName),
   owner: notOnWindows(optionalText('User, by name or number.', ownerName)),

@@ -4,7 +4,7 @@ import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of the folder; missing folders above it are created.'),
+  path: pathText('Path of the folder; missing folders above it are created.'),
   owner: notOnWindows(optionalText('User, by name or number.', ownerName)),
   group: notOnWindows(optionalText("Group, by name or number; the user's own by default.", ownerName)),
   permissions: notOnWindows(optionalText('Octal; 0777 less the umask by default.', permissionBits)),

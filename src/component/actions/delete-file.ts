@@ -2,7 +2,7 @@ import { pathPattern, pathText } from '../fields.ts';
 import { globWords, quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
-const fields = { path: pathText('Absolute path; `*` may stand in its last part.', pathPattern) };
+const fields = { path: pathText('Path; `*` may stand in its last part.', pathPattern) };
 
 /** A pattern that matches nothing is no error: afterwards there is no such file, which is what was asked for. */
 export const deleteFile: Action<typeof fields> = {

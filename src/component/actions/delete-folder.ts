@@ -3,7 +3,7 @@ import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of the folder.', (path) =>
+  path: pathText('Path of the folder.', (path) =>
     isRoot(path) ? 'a folder below the root' : absolutePath(path),
   ),
   force: flag(false, 'Whether what is in it is deleted too; if not, a folder that is not empty is an error.'),

@@ -2,7 +2,7 @@ import { flag, pathText, textOr } from '../fields.ts';
 import type { Action, Outputs } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of the folder.'),
+  path: pathText('Path of the folder.'),
   fileNamePattern: textOr('*', 'Which names are listed; `*` matches anything.'),
   recursive: flag(false, 'Whether folders below it are searched too.'),
 };

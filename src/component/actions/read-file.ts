@@ -3,7 +3,7 @@ import { flag, pathText, textOr } from '../fields.ts';
 import type { Action, Outputs } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of the file.'),
+  path: pathText('Path of the file.'),
   encoding: textOr('utf-8', 'How the content is read.', encodingName),
   printFileContent: flag(false, 'Whether the content is shown in the log.'),
 };

@@ -11,7 +11,7 @@ const fields = {
     (url) =>
       sourceOf(url) ? undefined : 'an address like `s3://bucket/key`, with `*` only as `/*` at its end',
   ),
-  destination: pathText('Absolute path of the file, or of the folder for a prefix; the folder must exist.'),
+  destination: pathText('Path of the file, or of the folder for a prefix; the folder must exist.'),
   expectedBucketOwner: optionalText('Account that must own the bucket.', accountId),
   overwrite: flag(true, 'Whether files that exist are replaced; if not, they are an error.'),
 };

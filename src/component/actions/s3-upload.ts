@@ -6,7 +6,7 @@ import type { Action, ActionContext, ActionFailure, StoredObject } from '../type
 
 const fields = {
   source: pathText(
-    'Absolute path; `*` may stand in its last part. A folder is uploaded with `recurse` only.',
+    'Path; `*` may stand in its last part. A folder is uploaded with `recurse` only.',
     pathPattern,
   ),
   destination: text(

@@ -3,7 +3,7 @@ import { pathText, textOr } from '../fields.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of a text file, up to 1 MiB, in any of these encodings.'),
+  path: pathText('Path of a text file, up to 1 MiB, in any of these encodings.'),
   encoding: textOr('utf-8', 'How it is written afterwards.', encodingName),
 };
 

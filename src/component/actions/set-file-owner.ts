@@ -4,7 +4,7 @@ import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of the file.'),
+  path: pathText('Path of the file.'),
   owner: text('User, by name or number.', ownerName),
   group: optionalText("Group, by name or number; the user's own by default.", ownerName),
 };

@@ -4,7 +4,7 @@ import { quote, runProgram } from '../program.ts';
 import type { Action } from '../types.ts';
 
 const fields = {
-  path: pathText('Absolute path of the folder.'),
+  path: pathText('Path of the folder.'),
   permissions: text('Octal.', permissionBits),
   recursive: flag(true, 'Whether everything in it gets the same.'),
 };

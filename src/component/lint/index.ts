@@ -1,3 +1,4 @@
+import { constantCondition } from './rules/constant-condition.ts';
 import { deprecatedCommand } from './rules/deprecated-command.ts';
 import { fileMode } from './rules/file-mode.ts';
 import { hiddenPipeFailure } from './rules/hidden-pipe-failure.ts';
@@ -20,6 +21,7 @@ export const lintRules: readonly LintRule[] = [
   insecureDownload,
   packagePrompt,
   unreachable,
+  constantCondition,
   unusedDeclaration,
   fileMode,
   needlessSudo,

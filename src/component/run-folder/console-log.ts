@@ -1,4 +1,4 @@
-import type { GildEvent } from '../../model/events.ts';
+import type { GildEvent, StepStatus } from '../../model/events.ts';
 import { stepFailureLines } from './failure-block.ts';
 
 /** The lines that events add to `console.log`, in the executor's words. Folds over the events of one run. */
@@ -27,7 +27,11 @@ export function createConsoleLog(): (event: GildEvent) => readonly string[] {
       case 'step.finished': {
         const action = actions.get(event.step);
         if (action === undefined) return [];
-        const exitCode = event.failure ? event.failure.exitCode : runsCommand.has(action) ? 0 : undefined;
+        const exitCode = event.failure
+          ? event.failure.exitCode
+          : hasRun(event.status, action)
+            ? 0
+            : undefined;
         return [
           ...(exitCode === undefined ? [] : [`CmdExecution: ExitCode ${exitCode}`]),
           ...(event.failure ? stepFailureLines(event.failure) : []),
@@ -57,6 +61,10 @@ export function createConsoleLog(): (event: GildEvent) => readonly string[] {
     actions.set(name, detail ?? '');
     return [...(isNew ? [`Phase ${phase}`] : []), `Step ${title}`, `${detail}: STARTED EXECUTION`];
   }
+}
+
+function hasRun(status: StepStatus, action: string): boolean {
+  return status === 'success' && runsCommand.has(action);
 }
 
 const runsCommand = new Set(['ExecuteBash', 'ExecutePowerShell', 'ExecuteBinary']);

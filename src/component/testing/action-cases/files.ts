@@ -19,6 +19,13 @@ export const fileCases: readonly ActionCase[] = [
   },
   {
     action: 'CreateFile',
+    does: 'begins a relative path at the root',
+    shows: ['path'],
+    inputs: ({ at }) => [{ path: `.${at}/file`, content: 'here' }],
+    after: ['cat file', 'here'],
+  },
+  {
+    action: 'CreateFile',
     does: 'finds owners by name in the image, with their own group',
     shows: ['owner', 'group'],
     inputs: ({ at }) => [
