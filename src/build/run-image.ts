@@ -1,3 +1,4 @@
+import { describe } from '../checks/boot.ts';
 import { dial } from '../checks/dial.ts';
 import { mainCommand } from '../checks/main-process.ts';
 import { chooseImage } from '../images/choose.ts';
@@ -35,8 +36,7 @@ async function runVm(workshop: Workshop, image: Image, options: RunImageOptions)
     ports: options.publish.map(({ inside }) => inside),
     onConsole: (lines) => options.onOutput(`${lines.join('\n')}\n`),
   });
-  const how = `${vm.firmware === 'bios' ? 'BIOS' : 'UEFI'}, ${vm.accelerator === 'kvm' ? 'KVM' : 'software emulation'}`;
-  options.note(`${imageLabel(image)} boots in a virtual machine (${how}).`);
+  options.note(`${imageLabel(image)} boots in a virtual machine (${describe(vm)}).`);
   await publish(workshop, options, vm.dial);
   await vm.ended;
   options.signal.throwIfAborted();

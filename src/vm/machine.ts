@@ -6,7 +6,7 @@ import type { Command, CommandResult, Machine } from '../platforms/types.ts';
 import { unreachable } from '../platforms/unreachable.ts';
 import { lookUpUser, needsDatabase, rootUser, type User } from '../platforms/users.ts';
 import { GildError } from '../support/errors.ts';
-import { endScope, remoteCommand } from './remote-command.ts';
+import { endScope, quote, remoteCommand } from './remote-command.ts';
 import { noConnection, type Ssh } from './ssh.ts';
 
 /** For the end of a command that was told to end; a machine that hangs ends with the last one who waits for it. */
@@ -148,7 +148,7 @@ async function put(run: Machine['run'], toolbox: readonly string[], tar: Readabl
 }
 
 async function get(ssh: Ssh, path: string): Promise<Readable> {
-  const quoted = `'${path.replaceAll("'", "'\\''")}'`;
+  const quoted = quote(path);
   const { exitCode } = await ssh.run(`[ -f ${quoted} ]`);
   if (exitCode !== 0)
     throw new GildError({ code: 'FILE_NOT_FOUND', message: `The machine has no file ${path}.` });

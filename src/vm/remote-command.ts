@@ -46,6 +46,7 @@ function setpriv({ uid, gid, groups }: User): string[] {
   return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, supplementary, '--'];
 }
 
-function quote(text: string): string {
+/** One word of a POSIX shell. */
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
