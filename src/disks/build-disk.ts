@@ -6,9 +6,10 @@ import { createTarReader } from '../support/tar/reader.ts';
 import { makeBootCode } from './boot/grub.ts';
 import { createExt4Writer } from './ext4/writer.ts';
 import { fat32 } from './fat/fat32.ts';
-import { type Partition, partitionTables, sectorSize } from './gpt/gpt.ts';
+import { sectorSize } from './gpt/gpt.ts';
 import { derivedBytes, derivedUuid, uuidText } from './identifiers.ts';
 import { withMountPoints } from './mount-points.ts';
+import { type DiskPartition, diskSize, endOf, padded, shifted, writePartitions } from './partitions.ts';
 import { openRawDisk } from './raw.ts';
 import { createSparseFile, type SparseFile } from './sparse-file.ts';
 import type { DiskTarget, OpenDisk } from './types.ts';
@@ -26,10 +27,8 @@ export interface DiskRequest {
 }
 
 const mebibyte = 2 ** 20;
-const coreSector = mebibyte / sectorSize;
-const espStart = 2 * mebibyte;
-const espSize = 64 * mebibyte;
-const blockSize = 4096;
+const biosBoot = { name: 'bios-boot', type: 'bios-boot', size: mebibyte } as const;
+const esp = { name: 'esp', type: 'esp', size: 64 * mebibyte } as const;
 
 /** The UUID of the root file system of a disk, for its boot configuration, which is on it. */
 export function rootUuid(seed: string): string {
@@ -53,20 +52,37 @@ export async function buildDisk(tar: AsyncIterable<Buffer>, request: DiskRequest
 }
 
 async function fill(file: SparseFile, tar: AsyncIterable<Buffer>, request: DiskRequest): Promise<number> {
-  const { host, seed, spec, epoch, signal } = request;
-  const uefi = spec.firmware.includes('uefi');
-  const rootStart = uefi ? espStart + espSize : espStart;
-  const code = makeBootCode(host, { rootUuid: rootUuid(seed), coreSector });
-  code.catch(() => undefined);
-  const root = createExt4Writer(shifted(file, rootStart), {
+  const { seed, spec } = request;
+  const boot = bootPartitions(request);
+  boot.catch(() => undefined);
+  const before = spec.firmware.includes('uefi') ? [biosBoot, esp] : [biosBoot];
+  const rootStart = endOf(before);
+  const room = spec.size === undefined ? undefined : roomFor(spec.size, rootStart);
+  const filled = await writeRoot(tar, { ...request, file, start: rootStart, room });
+  const root: DiskPartition = { name: 'root', type: 'root-amd64', size: room ?? filled };
+  const { mbr, partitions: bootable } = await boot;
+  const partitions = [...bootable, root];
+  writePartitions(file, { seed, partitions, mbr });
+  return diskSize(partitions);
+}
+
+interface RootRequest extends DiskRequest {
+  readonly file: SparseFile;
+  /** Bytes before it. */
+  readonly start: number;
+  /** Bytes for it; what it needs when absent. */
+  readonly room: number | undefined;
+}
+
+/** Writes the root file system, and returns its bytes. */
+async function writeRoot(tar: AsyncIterable<Buffer>, request: RootRequest): Promise<number> {
+  const { seed, spec, epoch, file, start, room, signal } = request;
+  const root = createExt4Writer(shifted(file, start), {
     uuid: derivedUuid(seed, 'root file system'),
     hashSeed: wordsOf(derivedBytes(seed, 'hash seed', 16)),
     label: 'root',
     epoch,
-    size:
-      spec.size === undefined
-        ? { kind: 'fit', headroom: spec.headroom }
-        : { kind: 'fixed', bytes: roomFor(spec.size, rootStart) },
+    size: room === undefined ? { kind: 'fit', headroom: spec.headroom } : { kind: 'fixed', bytes: room },
   });
   const reader = createTarReader(withMountPoints(root, epoch), { endMark: 'optional' });
   for await (const chunk of tar) {
@@ -75,34 +91,40 @@ async function fill(file: SparseFile, tar: AsyncIterable<Buffer>, request: DiskR
     await file.settle();
   }
   reader.end();
-  const size = spec.size ?? rootStart + root.size + mebibyte;
-  const { mbr, core, efi } = await code;
-  const partitions: Partition[] = [
-    partition(seed, 'bios-boot', { start: mebibyte, length: mebibyte }),
-    ...(uefi ? [partition(seed, 'esp', { start: espStart, length: espSize })] : []),
-    partition(seed, 'root-amd64', { start: rootStart, length: size - mebibyte - rootStart }),
-  ];
-  const { head, tail } = partitionTables(size, derivedUuid(seed, 'disk'), partitions);
-  if (spec.firmware.includes('bios')) mbr.copy(head, 0);
-  file.write(0, padded(head));
-  if (spec.firmware.includes('bios')) file.write(mebibyte, padded(core));
-  if (uefi) {
-    const esp = fat32({
-      size: espSize,
+  return root.size;
+}
+
+interface Bootable {
+  readonly mbr: Buffer | undefined;
+  readonly partitions: readonly DiskPartition[];
+}
+
+/** What firmware boots from, for each that is asked for. */
+async function bootPartitions({ host, seed, spec, epoch }: DiskRequest): Promise<Bootable> {
+  const coreSector = endOf([]) / sectorSize;
+  const { mbr, core, efi } = await makeBootCode(host, { rootUuid: rootUuid(seed), coreSector });
+  const bios = spec.firmware.includes('bios');
+  const uefi = spec.firmware.includes('uefi');
+  const espContent = () =>
+    fat32({
+      size: esp.size,
       label: 'ESP',
       serial: derivedBytes(seed, 'esp', 4),
       files: new Map([['EFI/BOOT/BOOTX64.EFI', efi]]),
       epoch,
     });
-    file.write(espStart, padded(esp));
-  }
-  file.write(size - blocksOf(tail.length), padded(tail, 'before'));
-  return size;
+  return {
+    mbr: bios ? mbr : undefined,
+    partitions: [
+      { ...biosBoot, ...(bios && { write: (target: DiskTarget) => target.write(0, padded(core)) }) },
+      ...(uefi ? [{ ...esp, write: (target: DiskTarget) => target.write(0, padded(espContent())) }] : []),
+    ],
+  };
 }
 
 /** What a disk of that size leaves to the root file system, in whole mebibytes. */
 function roomFor(size: number, rootStart: number): number {
-  const room = Math.floor((size - rootStart - mebibyte) / mebibyte) * mebibyte;
+  const room = size - rootStart - mebibyte;
   if (size % mebibyte === 0 && room >= 16 * mebibyte) return room;
   throw new GildError({
     code: 'DISK_TOO_SMALL',
@@ -111,33 +133,6 @@ function roomFor(size: number, rootStart: number): number {
   });
 }
 
-function partition(
-  seed: string,
-  type: Partition['type'],
-  { start, length }: { readonly start: number; readonly length: number },
-): Partition {
-  return {
-    name: type === 'root-amd64' ? 'root' : type,
-    type,
-    uuid: derivedUuid(seed, `partition ${type}`),
-    firstSector: start / sectorSize,
-    lastSector: (start + length) / sectorSize - 1,
-  };
-}
-
-function shifted(target: DiskTarget, by: number): DiskTarget {
-  return { write: (offset, bytes) => target.write(by + offset, bytes) };
-}
-
 function wordsOf(bytes: Buffer): number[] {
   return [0, 4, 8, 12].map((at) => bytes.readUInt32LE(at));
-}
-
-function blocksOf(length: number): number {
-  return Math.ceil(length / blockSize) * blockSize;
-}
-
-function padded(bytes: Buffer, zeros: 'before' | 'after' = 'after'): Buffer {
-  const padding = Buffer.alloc(blocksOf(bytes.length) - bytes.length);
-  return Buffer.concat(zeros === 'before' ? [padding, bytes] : [bytes, padding]);
 }

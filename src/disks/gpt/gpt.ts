@@ -5,7 +5,7 @@ import { guid } from '../identifiers.ts';
 export interface Partition {
   /** Up to 36 UTF-16 units. */
   readonly name: string;
-  readonly type: keyof typeof partitionTypes;
+  readonly type: PartitionType;
   /** 16 bytes in network order. */
   readonly uuid: Buffer;
   readonly firstSector: number;
@@ -29,6 +29,8 @@ export const partitionTypes = {
   home: '933ac7e1-2eb4-4f13-b844-0e14e2aef915',
   var: '4d21b016-b534-45c2-a9fb-5c16e091fd2d',
 } as const;
+
+export type PartitionType = keyof typeof partitionTypes;
 
 export interface Tables {
   /** From the disk's first byte: protective MBR, header, entries. */
