@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../model/digest.ts';
+import { lookOf } from '../support/files.ts';
 
 /**
  * What the file of a blob looked like to the kernel when its content was right: whoever changes the file, changes that.
@@ -24,7 +25,7 @@ export interface Seals {
 export function createSeals(folder: string, pathOf: (digest: Digest) => string): Seals {
   const sealPath = (digest: Digest) => join(folder, 'seals', hexOf(digest));
   const seal = async (digest: Digest) => {
-    const look = await lookOf(pathOf(digest));
+    const look = await lookAt(pathOf(digest));
     if (look !== undefined) await writeInFolder(sealPath(digest), look);
   };
   const putAside = async (digest: Digest) => {
@@ -39,7 +40,7 @@ export function createSeals(folder: string, pathOf: (digest: Digest) => string):
     verify: async (digest) => {
       const path = pathOf(digest);
       const [look, sealed] = await Promise.all([
-        lookOf(path),
+        lookAt(path),
         readFile(sealPath(digest), 'utf8').catch(() => ''),
       ]);
       if (look === undefined) return 'missing';
@@ -54,9 +55,9 @@ export function createSeals(folder: string, pathOf: (digest: Digest) => string):
   };
 }
 
-async function lookOf(path: string): Promise<string | undefined> {
+async function lookAt(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(unlessGone);
-  return found && [found.size, found.mtimeNs, found.ctimeNs, found.ino].join(' ');
+  return found && lookOf(found);
 }
 
 async function digestOfFile(path: string): Promise<string> {

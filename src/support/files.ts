@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -41,4 +41,9 @@ export async function readBeginning(path: string, limit: number): Promise<Buffer
   } finally {
     await file.close();
   }
+}
+
+/** What the kernel says of a file's content: whoever writes to the file changes it, and nobody can set it back. */
+export function lookOf({ size, mtimeNs, ctimeNs, dev, ino }: BigIntStats): string {
+  return [size, mtimeNs, ctimeNs, dev, ino].join(' ');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { Duplex, PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -12,12 +13,22 @@ import { splitFrames } from '../../support/zstd/split-frames.ts';
 import { type Compression, compressionOf } from '../container/compression.ts';
 import { keptLayer } from '../kept.ts';
 import { changed, openBaseFile } from '../paths.ts';
+import { surveyed } from '../surveyed.ts';
 import type { BaseContext } from '../types.ts';
 
-export async function resolveRootfs(spec: BaseSpec, { signal }: BaseContext): Promise<LockedBase> {
+export async function resolveRootfs(spec: BaseSpec, { host, signal }: BaseContext): Promise<LockedBase> {
   const { path } = spec.options as unknown as { path: string };
-  const { digest, epoch } = await survey(path, spec.reference, signal);
-  return { kind: 'rootfs', reference: spec.reference, digest, epoch, pin: { path } };
+  const { reference } = spec;
+  const handle = await openBaseFile(path, reference);
+  try {
+    const { digest, newest } = await surveyed({ path, handle, home: host.home }, () =>
+      survey(handle, { path, reference, signal }),
+    );
+    const epoch = Math.min(newest, Math.floor(Date.now() / 1000));
+    return { kind: 'rootfs', reference, digest, epoch, pin: { path } };
+  } finally {
+    await handle.close();
+  }
 }
 
 export async function fetchRootfs(locked: LockedBase, context: BaseContext): Promise<readonly Layer[]> {
@@ -44,11 +55,9 @@ export async function fetchRootfs(locked: LockedBase, context: BaseContext): Pro
 
 /** Reads the whole file once: its digest, and the newest date of what is in it. */
 async function survey(
-  path: string,
-  reference: string,
-  signal: AbortSignal | undefined,
-): Promise<{ digest: Digest; epoch: number }> {
-  const file = await openBaseFile(path, reference);
+  file: FileHandle,
+  { path, reference, signal }: { path: string; reference: string; signal: AbortSignal | undefined },
+): Promise<{ digest: Digest; newest: number }> {
   const compression = await compressionOf(file, reference);
   const { through, found } = hashing();
   let newest = 0;
@@ -69,7 +78,7 @@ async function survey(
   });
   tar.resume();
   await pipeline(
-    [file.createReadStream({ start: 0 }), through, ...decompress(compression), tar],
+    [file.createReadStream({ start: 0, autoClose: false }), through, ...decompress(compression), tar],
     signal ? { signal } : {},
   ).catch((error: unknown) => {
     const { code } = error as { code?: string };
@@ -80,7 +89,7 @@ async function survey(
       cause: error,
     });
   });
-  return { digest: found(), epoch: Math.min(newest, Math.floor(Date.now() / 1000)) };
+  return { digest: found(), newest };
 }
 
 function decompress(compression: Compression): NodeJS.ReadWriteStream[] {
