@@ -4,7 +4,7 @@ import type { Tree } from '../model/tree.ts';
 import { buildPhases } from '../plan/plan.ts';
 import { type ComponentEntry, formatLockFile, writeLockFile } from '../resolve/lock-file.ts';
 import type { ImageJob } from './image-job.ts';
-import { packagesOf } from './publish.ts';
+import { packagesOf } from './packages-of.ts';
 
 /** Writes into the lock file, where there is one that this build may write, what each component installed. */
 export async function lockPackages(job: ImageJob, { after }: Pick<BuiltTree, 'after'>): Promise<void> {

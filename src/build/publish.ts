@@ -1,13 +1,11 @@
 import type { StepCache } from '../cache/types.ts';
-import { listPackages, type PackageList } from '../images/packages.ts';
 import { imageLabel } from '../images/reference.ts';
 import type { Artifact, Verdict } from '../model/artifact.ts';
 import type { Emit } from '../model/events.ts';
 import type { Image } from '../model/image.ts';
 import type { Tree } from '../model/tree.ts';
-import { readLayer } from './read-layer.ts';
+import { packagesOf } from './packages-of.ts';
 import type { PlannedBuild } from './types.ts';
-import { packagesWork } from './work.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface Publication {
@@ -53,17 +51,6 @@ export async function publishImage({
     artifacts,
     verdicts,
   });
-}
-
-/** Read once of a tree. */
-export async function packagesOf(
-  tree: Tree,
-  { workshop, cache }: Pick<Publication, 'workshop' | 'cache'>,
-): Promise<PackageList> {
-  const { result } = await cache.reuse(packagesWork(tree), async () => ({
-    packages: await listPackages(tree.layers, readLayer(workshop.trees)),
-  }));
-  return result.packages;
 }
 
 async function lineage({ records }: Workshop, { lock }: PlannedBuild): Promise<string[]> {

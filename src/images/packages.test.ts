@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listPackages } from './packages.ts';
+import { layersWithPackages, listPackages } from './packages.ts';
 import { sketchLayers } from './testing/layers.ts';
 
 const bash =
@@ -77,5 +77,25 @@ describe('the package list', () => {
     expect((await listPackages(link.layers, link.read)).notes).toEqual([
       '/var/lib/dpkg/status is a symlink, not a file: not read.',
     ]);
+  });
+});
+
+describe('the layers with packages', () => {
+  it.each([
+    ['a database', { 'var/lib/dpkg/status': bash }],
+    ['part of a database', { 'var/lib/dpkg/status.d/bash': bash }],
+    ['a database of RPM', { 'var/lib/rpm/rpmdb.sqlite': 'x' }],
+    ['a whiteout of one', { 'var/lib/.wh.dpkg': '' }],
+    ['a link in the place of its folder', { 'var/lib': { type: 'symlink', target: 'lib' } }],
+  ] as const)('are those with %s', async (_what, sketch) => {
+    const { layers, read } = sketchLayers({ 'etc/motd': 'below' }, sketch, { 'etc/motd': 'above' });
+    expect(await layersWithPackages(layers, read)).toEqual([layers[1]]);
+  });
+
+  it('and those that are too large to look, unread', async () => {
+    const { layers, read, reads } = sketchLayers({ 'etc/motd': 'hello' });
+    const large = layers.map((layer) => ({ ...layer, unpackedSize: 2 ** 30 }));
+    expect(await layersWithPackages(large, read)).toEqual(large);
+    expect(reads).toEqual([0]);
   });
 });

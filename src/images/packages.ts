@@ -28,6 +28,34 @@ export async function listPackages(layers: readonly Layer[], read: ReadLayer): P
   return { packages: packages.sort(byName), notes };
 }
 
+/**
+ * The layers of a tree that its package list comes from, or may come from: large ones are not read to find out. A tree
+ * of these alone has the same packages.
+ */
+export async function layersWithPackages(
+  layers: readonly Layer[],
+  read: ReadLayer,
+): Promise<readonly Layer[]> {
+  const concerned = await Promise.all(
+    layers.map(async (layer) => layer.unpackedSize > quicklyRead || (await saysOfPackages(layer, read))),
+  );
+  return layers.filter((_layer, index) => concerned[index]);
+}
+
+const quicklyRead = 4 * 1024 * 1024;
+
+async function saysOfPackages(layer: Layer, read: ReadLayer): Promise<boolean> {
+  let says = false;
+  await read(layer, {
+    entry: ({ path, type }) => {
+      const name = entryPath(path);
+      says ||= hides(name, type).length > 0 || folders.some((folder) => name.startsWith(folder));
+    },
+    data: () => undefined,
+  });
+  return says;
+}
+
 const dpkgStatus = 'var/lib/dpkg/status';
 const dpkgFolder = 'var/lib/dpkg/status.d/';
 const apkDatabases = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'];
