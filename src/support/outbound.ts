@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import type { Agent, IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { classifyAddress } from './addresses.ts';
 import { GildError } from './errors.ts';
 
@@ -13,9 +13,10 @@ const { Agent: HttpsAgent, request: httpsRequest } = process.getBuiltinModule('n
 export type Reach = 'public' | 'any';
 
 export interface OutboundOptions {
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A stream is asked for at each hop anew; its length belongs into the headers. */
+  readonly body?: string | Uint8Array | (() => Readable);
   readonly reach: Reach;
   /** Decides for each hop, redirects included, instead of `reach`. */
   readonly reachOf?: (url: URL) => Reach;
@@ -119,7 +120,8 @@ function once(
       const address = message.socket.remoteAddress ?? '';
       resolve({ message, isPrivate: classifyAddress(address) !== 'public' });
     });
-    request.end(options.body);
+    if (typeof options.body !== 'function') return void request.end(options.body);
+    pipeline(options.body().once('error', reject), request, () => undefined);
   });
 }
 

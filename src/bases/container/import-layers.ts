@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Layer } from '../../model/tree.ts';
 import { GildError } from '../../support/errors.ts';
-import { isPassing } from '../../support/registry/client.ts';
+import { isPassing } from '../../support/registry/session.ts';
 import { withRetries } from '../../support/retry.ts';
 import type { TreeStore } from '../../trees/types.ts';
 import type { PinnedLayer } from './resolve-image.ts';

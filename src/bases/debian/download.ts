@@ -1,6 +1,6 @@
 import { GildError } from '../../support/errors.ts';
 import { outbound, readLimited } from '../../support/outbound.ts';
-import { isPassing } from '../../support/registry/client.ts';
+import { isPassing } from '../../support/registry/session.ts';
 import { withRetries } from '../../support/retry.ts';
 
 export interface DownloadOptions {

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../canonical.ts';
 import { createDisposer } from '../disposer.ts';
 import { readLimited } from '../outbound.ts';
-import { openRepository, type Repository, type RepositoryOptions } from './client.ts';
+import { openRepository, type Repository } from './client.ts';
+import type { RepositoryOptions } from './session.ts';
 import {
   close,
   listen,

@@ -1,15 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Digest } from '../../../model/digest.ts';
 import { sha256 } from '../../canonical.ts';
 
-/** A registry that images can be pulled from, for tests; it can be told to misbehave. */
+/** A registry for tests, to pull from and to push to; it can be told to misbehave. */
 export interface TestRegistry {
   /** `localhost:41234` */
   readonly host: string;
   /** What came in, in order. */
-  readonly requests: { readonly path: string; readonly authorization: string | undefined }[];
+  readonly requests: {
+    readonly method: string;
+    readonly path: string;
+    readonly authorization: string | undefined;
+  }[];
+  /** By digest and by tag: what is there now, to be looked at and to be damaged. */
+  readonly content: Map<string, { readonly bytes: Buffer; readonly type: string }>;
   /** Publishes content under its digest. */
   addBlob(bytes: Buffer): Digest;
   /** Publishes a manifest under its digest, and under a tag. */
@@ -31,17 +38,19 @@ export const imageManifestType = 'application/vnd.oci.image.manifest.v1+json';
 export const imageIndexType = 'application/vnd.oci.image.index.v1+json';
 
 export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const content = new Map<string, { readonly bytes: Buffer; readonly type: string }>();
+  const content: TestRegistry['content'] = new Map();
   const requests: TestRegistry['requests'] = [];
   const handlers: Misbehaviour[] = [];
   let host = '';
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    requests.push({ path, authorization: request.headers.authorization });
+    requests.push({ method: request.method ?? '', path, authorization: request.headers.authorization });
     if (handlers.some((handler) => handler(request, response))) return;
     if (path.startsWith('/token')) return giveToken(request, response, options);
     if (!isLetIn(request, options)) return challenge(response, host, options);
     if (path === '/v2/') return void response.end('{}');
+    if (request.method === 'POST' || request.method === 'PUT')
+      return void takeIn(request, response, content).catch(() => response.destroy());
     const found = content.get(/\/(?:manifests|blobs)\/([^/]+)$/.exec(path)?.[1] ?? '');
     if (!found) return void response.writeHead(404).end('{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
     response
@@ -52,6 +61,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   return {
     host,
     requests,
+    content,
     addBlob: (bytes) => {
       const digest = sha256(bytes);
       content.set(digest, { bytes, type: 'application/octet-stream' });
@@ -118,6 +128,38 @@ export async function listen(server: Server): Promise<number> {
 export async function close(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
+/** Content that does not match its digest, and a manifest that names what is not there, are refused. */
+async function takeIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  content: TestRegistry['content'],
+): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  const digest = sha256(bytes);
+  if (request.method === 'POST') {
+    const location = `${pathname}${randomUUID()}?state=a%2Fb`;
+    return void response.writeHead(202, { location }).end();
+  }
+  const [, kind, reference = ''] = /\/(blobs|manifests)\/(?:uploads\/)?([^/]+)$/.exec(pathname) ?? [];
+  const type = request.headers['content-type'] ?? '';
+  if (kind === 'blobs') {
+    if (searchParams.get('digest') !== digest) return void response.writeHead(400).end('DIGEST_INVALID');
+    content.set(digest, { bytes, type });
+  } else {
+    const { config, layers } = JSON.parse(bytes.toString()) as {
+      config: { digest: string };
+      layers: { digest: string }[];
+    };
+    if (![config, ...layers].every((blob) => content.has(blob.digest)))
+      return void response.writeHead(400).end('MANIFEST_BLOB_UNKNOWN');
+    content.set(digest, { bytes, type }).set(reference, { bytes, type });
+  }
+  response.writeHead(201, { 'docker-content-digest': digest }).end();
 }
 
 const token = 'letmein';
