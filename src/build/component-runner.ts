@@ -6,6 +6,7 @@ import type { ComponentOutcome, ComponentWork } from '../engine/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { ImageJob } from './image-job.ts';
 import { documentsFor, languageContext } from './language-context.ts';
+import { lockedDownloads, watchDownloads } from './locked-downloads.ts';
 import type { Hooks } from './types.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -17,6 +18,7 @@ export async function componentRunner(
   const documents = documentsFor(job.planned.spec.source.directory, process.env, downloads);
   return async ({ step, phases, machine }) => {
     const { document, parameters, name } = step;
+    const watch = watchDownloads(lockedDownloads(job.planned, name));
     const result = await runPhases({
       document,
       parameters,
@@ -29,6 +31,7 @@ export async function componentRunner(
       redact: job.redact,
       context: languageContext(process.env, job.secrets),
       documents,
+      onDownload: watch.take,
       memoryLimit: job.planned.plan.limits.memory,
       env: { IMAGE_PHASE: phases.includes('test') ? 'TESTING' : 'BUILDING' },
       ...(job.options.debug && { pauseAfterStep: (paused: string) => pause(paused, job.hooks) }),
@@ -36,6 +39,7 @@ export async function componentRunner(
     return {
       status: result.status === 'failed' ? 'failed' : 'success',
       ...(result.failure && { failure: result.failure }),
+      downloads: watch.taken(),
     };
   };
 }

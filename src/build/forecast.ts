@@ -5,10 +5,11 @@ import type { Digest } from '../model/digest.ts';
 import type { Tree } from '../model/tree.ts';
 import { findOutput } from '../outputs/index.ts';
 import { createRedactor } from '../support/redact.ts';
+import { lockedStepWork } from './locked-downloads.ts';
 import { openCache } from './open-cache.ts';
 import { plannedPlaces } from './test-places.ts';
 import type { PlannedBuild } from './types.ts';
-import { checkWork, outputWork, stepWork } from './work.ts';
+import { checkWork, outputWork } from './work.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What a build would do about a piece of work. */
@@ -39,7 +40,7 @@ export async function forecastBuild(workshop: Workshop, planned: PlannedBuild): 
   };
   let tree: Tree = { layers: [] };
   for (const step of plan.steps) {
-    const { result, ...forecast } = await look(stepWork(plan, step, tree));
+    const { result, ...forecast } = await look(lockedStepWork(planned, step, tree));
     tree = { layers: [...tree.layers, ...(result.layers ?? [])] };
     forecasts.push(forecast);
   }

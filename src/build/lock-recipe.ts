@@ -1,4 +1,5 @@
-import { type LockFile, writeLockFile } from '../resolve/lock-file.ts';
+import { type ComponentEntry, type LockFile, writeLockFile } from '../resolve/lock-file.ts';
+import { digestOf } from '../support/canonical.ts';
 import { GildError } from '../support/errors.ts';
 import { type Locked, resolveLocked } from './locked.ts';
 import { readRecipe } from './read-recipe.ts';
@@ -6,7 +7,7 @@ import type { Hooks, RecipeOptions } from './types.ts';
 import { openWorkshop } from './workshop.ts';
 
 export interface LockOptions extends RecipeOptions {
-  /** `base`, `components`, or names of components; nothing is looked up again when absent, all when empty. */
+  /** `base`, `components`, `downloads`, or names of components; nothing is looked up again when absent, all when empty. */
   readonly update?: readonly string[] | undefined;
 }
 
@@ -30,24 +31,35 @@ export async function lockRecipe(options: LockOptions, { signal }: Pick<Hooks, '
 /** Throws `USAGE` for what is not in the file. */
 function forget(file: LockFile, what: readonly string[]): LockFile {
   const all = what.length === 0;
-  const names = new Set(file.components.map(({ use }) => nameOf(use)));
-  const unknown = what.find((name) => name !== 'base' && name !== 'components' && !names.has(name));
+  const names = new Set([...kinds, ...file.components.map(({ use }) => nameOf(use))]);
+  const unknown = what.find((name) => !names.has(name));
   if (unknown !== undefined) {
     throw new GildError({
       code: 'USAGE',
       message: `The lock file has no \`${unknown}\` to update.`,
-      hint: `It has ${['base', 'components', ...names].join(', ')}.`,
+      hint: `It has ${[...names].join(', ')}.`,
     });
   }
   const { base, components, ...rest } = file;
   return {
     ...rest,
     ...(base && !all && !what.includes('base') && { base }),
-    components: components.map(({ version, digest, ...entry }) => {
-      const again = all || what.includes('components') || what.includes(nameOf(entry.use));
-      return again ? entry : { ...entry, ...(version && { version }), ...(digest && { digest }) };
+    components: components.map((entry) => {
+      const named = all || what.includes(nameOf(entry.use));
+      const { version, digest, ...rest } =
+        named || what.includes('downloads') ? withoutDownloads(entry) : entry;
+      if (named || what.includes('components')) return rest;
+      return { ...rest, ...(version && { version }), ...(digest && { digest }) };
     }),
   };
+}
+
+const kinds = ['base', 'components', 'downloads'];
+
+/** The step runs again, and takes what there is then. */
+function withoutDownloads({ downloads = [], ...entry }: ComponentEntry): ComponentEntry {
+  if (downloads.length === 0) return entry;
+  return { ...entry, fresh: digestOf('gild.fresh', { before: entry.fresh ?? null, downloads }) };
 }
 
 function nameOf(use: string): string {

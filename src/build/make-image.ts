@@ -9,13 +9,13 @@ import { captureScene, settleFailure } from './failure.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
 import { keepScene } from './kept-scenes.ts';
 import { refuseLeaks } from './leaks.ts';
-import { lockPackages } from './lock-packages.ts';
+import { recordInLock } from './lock-record.ts';
+import { lockedStepWork } from './locked-downloads.ts';
 import { makeOutputs } from './make-outputs.ts';
 import { packageFolders } from './package-folders.ts';
 import { publishImage } from './publish.ts';
 import { fetchBase } from './resolve-spec.ts';
 import type { BuildOutcome } from './types.ts';
-import { stepWork } from './work.ts';
 
 /** run -> make -> check -> keep. What an earlier build made of the same is used again. */
 export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
@@ -28,7 +28,7 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
   const image = await publishImage({ workshop, planned, runId, tree, artifacts, verdicts, emit, cache });
   const { name, version, build, state } = image;
   emit({ type: 'image', name, version, build, state });
-  if (image.state === 'available') await lockPackages(job, built);
+  if (image.state === 'available') await recordInLock(job, built);
   await cache.close();
   return { runId, status: allPassed(verdicts) ? 'success' : 'tests-failed', image, artifacts, verdicts };
 }
@@ -57,7 +57,7 @@ function engineDeps(job: ImageJob): EngineDeps {
     shared: once(() => packageFolders(workshop)),
     emit,
     signal,
-    reuse: (step, tree, make) => cache.reuse(stepWork(planned.plan, step, tree), make),
+    reuse: (step, tree, make) => cache.reuse(lockedStepWork(planned, step, tree), make),
     fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),
     runComponent: async (work) => (await runner())(work),
     inspectLayer: (layer) => refuseLeaks(layer, job.secrets, workshop),

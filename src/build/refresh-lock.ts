@@ -50,13 +50,14 @@ function withoutOutdated({ base, components, ...rest }: LockFile, outdated: Outd
   return {
     ...rest,
     ...(base && !ofBase && { base }),
-    components: components.map(({ version, digest, fresh, ...entry }) => {
+    components: components.map(({ version, digest, fresh, downloads, ...entry }) => {
       const moved = outdated.components.some(({ use }) => use === entry.use);
       const token = tokenOf(entry.use, outdated) ?? fresh;
       return {
         ...entry,
         ...(!moved && { ...(version && { version }), ...(digest && { digest }) }),
         ...(token && { fresh: token }),
+        ...(downloads && token === fresh && { downloads }),
       };
     }),
   };

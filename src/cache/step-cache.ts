@@ -92,6 +92,8 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     const maxAge = work.policy.maxAge ?? Number.POSITIVE_INFINITY;
     if ((now() - Date.parse(record.createdAt)) / 1000 > maxAge)
       return { outcome: 'miss', key, reason: 'older than the recipe allows', previous: record };
+    const refusal = work.refuse?.(record.result);
+    if (refusal !== undefined) return { outcome: 'miss', key, reason: refusal, previous: record };
     const content = await options.inspect(record.result);
     if (content === 'whole') return { outcome: 'hit', key, record };
     return { outcome: 'miss', key, reason: whyGone(content, work), previous: record };

@@ -2,6 +2,7 @@ import type { Artifact, Verdict } from '../model/artifact.ts';
 import type { Definition, ReusePolicy } from '../model/cache.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Package } from '../model/image.ts';
+import type { LockedDownload } from '../model/lock.ts';
 import type { Layer } from '../model/tree.ts';
 
 /** A piece of work whose result can be used again. */
@@ -13,6 +14,8 @@ export interface Work {
   /** Content id of what it stands on; a base stands on nothing. */
   readonly tree?: Digest;
   readonly policy: ReusePolicy;
+  /** Why a result on record is not to be used although its key is right; undefined where it is. */
+  readonly refuse?: (result: WorkResult) => string | undefined;
 }
 
 export type WorkKind = 'base' | 'files' | 'component' | 'output' | 'test' | 'packages';
@@ -21,6 +24,8 @@ export type WorkKind = 'base' | 'files' | 'component' | 'output' | 'test' | 'pac
 export interface WorkResult {
   /** `base`, `files`, `component`: the layers that it laid on the tree; none where it changed nothing. */
   readonly layers?: readonly Layer[];
+  /** `component`: what it fetched; absent where that was not looked at. */
+  readonly downloads?: readonly LockedDownload[];
   readonly artifact?: Artifact;
   /** Always one that passed. */
   readonly verdict?: Verdict;

@@ -5,7 +5,7 @@ import { GildError } from '../support/errors.ts';
 import { readBeginning } from '../support/files.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { type ComponentFinder, readComponent } from './finder.ts';
-import type { Downloaded, StoredObject } from './types.ts';
+import type { Downloaded, StoredObject, TakenFile } from './types.ts';
 import { documentLimits } from './yaml.ts';
 
 /** Finds the documents that ExecuteDocument names. Throws `COMPONENT_NOT_FOUND`, `COMPONENT_INVALID`. */
@@ -20,10 +20,12 @@ export interface DocumentAsker {
   readonly file: string;
   readonly machine: Machine;
   readonly bucketOwner: string | undefined;
+  /** Sees a document from outside before it is read. */
+  readonly taken: (file: TakenFile) => void;
 }
 
 /** Fetches an object of S3. Throws `S3_FAILED`. */
-export type FetchObject = (object: StoredObject) => Promise<Pick<Downloaded, 'path' | 'release'>>;
+export type FetchObject = (object: StoredObject) => Promise<Downloaded>;
 
 /** What a reference means. `inMachine`: where an earlier step can have put the document. */
 export type DocumentReference =
@@ -45,14 +47,14 @@ export function createDocumentSource(options: {
   };
   return {
     readOnHost,
-    read: (reference, { file, machine, bucketOwner }) => {
+    read: (reference, { file, machine, bucketOwner, taken }) => {
       const onHost = readOnHost(reference, file);
       if (onHost) return onHost;
       const meant = documentReference(reference);
       if (meant.kind === 'object') {
         if (!fetchObject) throw notFound(reference, 'there is no access to S3 here');
         const { bucket, key } = meant;
-        return readObject(reference, () => fetchObject({ bucket, key, owner: bucketOwner }));
+        return readObject(reference, taken, () => fetchObject({ bucket, key, owner: bucketOwner }));
       }
       const path = meant.kind === 'component' ? meant.name : meant.path;
       const base = path.startsWith('/') ? '/' : posix.dirname(file.slice(inMachine.length));
@@ -91,14 +93,16 @@ async function readInMachine(path: string, machine: Machine): Promise<ParsedDocu
 
 async function readObject(
   reference: string,
+  taken: DocumentAsker['taken'],
   fetchObject: () => ReturnType<FetchObject>,
 ): Promise<ParsedDocument> {
-  const { path, release } = await fetchObject();
+  const file = await fetchObject();
   try {
-    const text = (await readBeginning(path, documentLimits.bytes + 1)).toString('utf8');
+    taken({ ...file, url: reference, pinned: false });
+    const text = (await readBeginning(file.path, documentLimits.bytes + 1)).toString('utf8');
     return parseDocument(text, { file: reference, name: stem(reference) });
   } finally {
-    await release();
+    await file.release();
   }
 }
 

@@ -5,7 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { GildError } from '../support/errors.ts';
 import { type OutboundResponse, outbound, type Reach, shown } from '../support/outbound.ts';
 import { withRetries } from '../support/retry.ts';
-import { createDownloadCache, type DownloadCache, type Remembered } from './download-cache.ts';
+import {
+  createDownloadCache,
+  type DownloadCache,
+  type Remembered,
+  type Validators,
+} from './download-cache.ts';
 import { createObjectStorage } from './object-storage.ts';
 import { newPath, spool } from './spool.ts';
 import type { Downloaded, DownloadRequest, Downloads } from './types.ts';
@@ -67,19 +72,22 @@ async function fromChecksum(
   { store, directory }: FetchOptions,
 ): Promise<Downloaded | undefined> {
   if (!store || checksum?.algorithm !== 'SHA256') return undefined;
-  return takeKept(url, checksum.value.toLowerCase(), store, directory);
+  const sha256 = checksum.value.toLowerCase();
+  const remembered = await store.recall(url.href);
+  return takeKept(url, remembered?.sha256 === sha256 ? remembered : { sha256 }, store, directory);
 }
 
 async function takeKept(
   url: URL,
-  sha256: string,
+  { sha256, ...validators }: Remembered,
   store: DownloadCache,
   directory: string,
 ): Promise<Downloaded | undefined> {
   const path = await newPath(directory);
   if (!(await store.take(sha256, path))) return undefined;
   const { size } = await stat(path);
-  return { path, size, sha256, finalUrl: shown(url), release: () => rm(path, { force: true }) };
+  const release = () => rm(path, { force: true });
+  return { path, size, sha256, finalUrl: shown(url), validators, release };
 }
 
 async function fetchOnce(url: URL, request: DownloadRequest, options: FetchOptions): Promise<Downloaded> {
@@ -87,7 +95,7 @@ async function fetchOnce(url: URL, request: DownloadRequest, options: FetchOptio
   const response = await ask(url, request, options, remembered);
   if (response.status === 304 && remembered && options.store) {
     response.body.destroy();
-    const kept = await takeKept(url, remembered.sha256, options.store, options.directory);
+    const kept = await takeKept(url, remembered, options.store, options.directory);
     if (kept) {
       request.note?.(`${shown(url)} has not changed since it was last fetched.`);
       return verified(url, kept, request);
@@ -153,7 +161,8 @@ async function receive(
     signal: request.signal,
   });
   const release = () => rm(spooled.path, { force: true });
-  const file = { ...spooled, finalUrl: shown(response.url), release };
+  const validators = validatorsIn(response);
+  const file = { ...spooled, finalUrl: shown(response.url), validators, release };
   await verified(url, file, request, spooled.checksum);
   await keep(url, file, response, request, options.store);
   return file;
@@ -167,12 +176,15 @@ async function keep(
   request: DownloadRequest,
   store: DownloadCache | undefined,
 ): Promise<void> {
-  const { etag, 'last-modified': lastModified, 'cache-control': control } = response.headers;
-  if (!store || /no-store/i.test(String(control))) return;
-  const known = { address: url.href, etag: first(etag), lastModified: first(lastModified) };
+  if (!store || /no-store/i.test(String(response.headers['cache-control']))) return;
+  const known = { address: url.href, ...file.validators };
   await store
     .keep(file.path, file.sha256, request.ignoreCertificateErrors ? undefined : known)
     .catch((error: Error) => request.note?.(`The download is not kept for later builds: ${error.message}`));
+}
+
+function validatorsIn({ headers }: OutboundResponse): Validators {
+  return { etag: first(headers.etag), lastModified: first(headers['last-modified']) };
 }
 
 function first(header: string | string[] | undefined): string | undefined {

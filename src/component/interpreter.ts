@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ComponentDocument } from '../model/component.ts';
 import type { Emit, Failure, StepStatus } from '../model/events.ts';
+import type { LockedDownload } from '../model/lock.ts';
 import type { Machine } from '../platforms/types.ts';
 import { createGrowingRedactor, type Redact } from '../support/redact.ts';
 import type { DocumentSource } from './documents.ts';
@@ -9,6 +10,11 @@ import { notRun, recordStep } from './record-step.ts';
 import type { DocumentResult, PhaseRecord, StepRecord } from './records.ts';
 import type { DocumentRun } from './step-run.ts';
 import type { Downloads } from './types.ts';
+
+export interface TakenDownload extends LockedDownload {
+  /** The document itself says what it must be. */
+  readonly pinned: boolean;
+}
 
 export interface RunPhasesOptions {
   readonly document: ComponentDocument;
@@ -36,6 +42,8 @@ export interface RunPhasesOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Of the machine, in bytes; named where memory runs out. */
   readonly memoryLimit?: number | undefined;
+  /** Sees each file from outside before it is used; what it throws fails the step. */
+  readonly onDownload?: ((download: TakenDownload) => void) | undefined;
   /** Asked when a step has used up its attempts, with the machine as it is; `retry` gives it new ones. */
   readonly onStepFailure?: (failure: Failure, step: string) => Promise<'retry' | 'give-up'>;
   /** Awaited after each step, for people who watch. */

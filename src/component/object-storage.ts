@@ -98,7 +98,8 @@ async function fetchObject(
     if (await cache.take(remembered.sha256, path)) {
       transfer.note?.(`${finalUrl} has not changed since it was last fetched.`);
       const { size } = await stat(path);
-      return { path, size, sha256: remembered.sha256, finalUrl, release: release(path) };
+      const { sha256, ...validators } = remembered;
+      return { path, size, sha256, finalUrl, validators, release: release(path) };
     }
     answer = await get(undefined);
   }
@@ -109,10 +110,11 @@ async function fetchObject(
     signal: transfer.signal,
     ...(maxBytes !== undefined && { maxBytes }),
   });
+  const validators = { etag: answer.ETag };
   await cache
-    ?.keep(spooled.path, spooled.sha256, { address, etag: answer.ETag })
+    ?.keep(spooled.path, spooled.sha256, { address, ...validators })
     .catch((error: Error) => transfer.note?.(`The object is not kept for later builds: ${error.message}`));
-  return { ...spooled, finalUrl, release: release(spooled.path) };
+  return { ...spooled, finalUrl, validators, release: release(spooled.path) };
 }
 
 /**

@@ -7,6 +7,7 @@ import { platformProblems } from './platform-fit.ts';
 import { type Remembered, resolveReferences, type Scope } from './resolve-references.ts';
 import { runNested } from './run-nested.ts';
 import type { StepRun } from './step-run.ts';
+import { takenBy } from './taken-by.ts';
 import type { ActionContext, ActionFailure, ActionResult } from './types.ts';
 
 /** More restarts of one step than any real script needs. */
@@ -64,6 +65,7 @@ function contextOf(run: StepRun, { executor, signal }: Attempt): ActionContext {
     signal,
     execute: executor.execute,
     note: log.note,
+    taken: takenBy(run),
     holds: (condition) => evaluate(condition, askMachine(run)),
     runDocument: (request) => runNested(run, request),
   };

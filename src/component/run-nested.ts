@@ -6,6 +6,7 @@ import type { ParsedDocument } from './document.ts';
 import { checkParameters } from './parameters.ts';
 import type { DocumentResult } from './records.ts';
 import type { StepRun } from './step-run.ts';
+import { takenBy } from './taken-by.ts';
 import type { DocumentRequest } from './types.ts';
 
 /** Documents below the first one. */
@@ -53,7 +54,7 @@ async function readDocument(run: StepRun, request: DocumentRequest): Promise<Par
   const { documents, document, machine } = run.options;
   if (!documents) throw new AttemptEnded('no other documents can be run here');
   const { reference, bucketOwner } = request;
-  return documents.read(reference, { file: document.file, machine, bucketOwner });
+  return documents.read(reference, { file: document.file, machine, bucketOwner, taken: takenBy(run) });
 }
 
 function phasesOf(document: ComponentDocument, wanted: readonly string[] | undefined): readonly string[] {

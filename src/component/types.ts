@@ -4,6 +4,7 @@ import type { Failure } from '../model/events.ts';
 import type { OperatingSystem } from '../model/operating-system.ts';
 import type { Machine } from '../platforms/types.ts';
 import type { ErrorCode } from '../support/errors.ts';
+import type { Validators } from './download-cache.ts';
 import type { Fields, Item } from './fields.ts';
 import type { DocumentResult } from './records.ts';
 
@@ -63,6 +64,8 @@ export interface ActionContext {
   execute(command: ActionCommand): Promise<Execution>;
   /** A remark of Gild's own in the log. */
   note(line: string): void;
+  /** Every file from outside, before it is used. Throws `DOWNLOAD_CHANGED` where it is not to be. */
+  taken(file: TakenFile): void;
   /** Whether a condition, with its references resolved, holds in the machine. */
   holds(condition: Condition): Promise<boolean>;
   /** Runs another document in the same machine. A document that cannot be run ends the attempt. */
@@ -97,6 +100,13 @@ export interface Execution {
   readonly truncated: boolean;
   /** Last line on stderr that is not blank. */
   readonly complaint: string | undefined;
+}
+
+/** A file that was fetched for a component. */
+export interface TakenFile extends Pick<Downloaded, 'sha256' | 'size' | 'validators'> {
+  readonly url: string;
+  /** The document itself says what it must be. */
+  readonly pinned: boolean;
 }
 
 /** What the host fetches, and sends, for components; `download.ts` makes one. */
@@ -153,5 +163,7 @@ export interface Downloaded {
   readonly sha256: string;
   /** After redirects. */
   readonly finalUrl: string;
+  /** What the server said of it, for the next time it is asked. */
+  readonly validators?: Validators;
   release(): Promise<void>;
 }

@@ -1,11 +1,12 @@
 import type { ComponentDocument } from '../model/component.ts';
+import type { LockedDownload } from '../model/lock.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
 import type { BuildMachine, Machine } from '../platforms/types.ts';
 import { emptyTar } from '../support/tar/empty.ts';
 import { putFiles } from './files.ts';
 import { StepFailed, track } from './track.ts';
-import type { EngineDeps, ReusedLayers } from './types.ts';
+import type { EngineDeps, ReusedLayers, StepLayers } from './types.ts';
 
 export interface BuiltTree {
   readonly tree: Tree;
@@ -13,6 +14,8 @@ export interface BuiltTree {
   readonly made: readonly Layer[];
   /** The tree after each step, by its name. */
   readonly after: ReadonlyMap<string, Tree>;
+  /** What each step fetched, now or when it was made, by its name; a step that nobody looked at is left out. */
+  readonly downloads: ReadonlyMap<string, readonly LockedDownload[]>;
 }
 
 /**
@@ -23,17 +26,19 @@ export async function runSteps(plan: Plan, deps: EngineDeps): Promise<BuiltTree>
   let tree: Tree = { layers: [] };
   const made: Layer[] = [];
   const after = new Map<string, Tree>();
+  const fetched = new Map<string, readonly LockedDownload[]>();
   for (const step of plan.steps) {
     deps.signal.throwIfAborted();
-    const layers = await runStep(plan, step, tree, deps);
+    const { layers, downloads } = await runStep(plan, step, tree, deps);
     tree = { layers: [...tree.layers, ...layers] };
     after.set(step.name, tree);
+    if (downloads) fetched.set(step.name, downloads);
     if (step.kind !== 'base') made.push(...layers);
   }
-  return { tree, made, after };
+  return { tree, made, after, downloads: fetched };
 }
 
-function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Promise<readonly Layer[]> {
+function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Promise<StepLayers> {
   return track(deps.emit, { step: step.name, ...describe(step) }, async (settled) => {
     const { result, from } = await (step.kind === 'base'
       ? deps.reuse(step, tree, async () => ({
@@ -41,8 +46,9 @@ function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Prom
         }))
       : reuseOrMake(plan, step, tree, deps));
     if (from !== undefined) settled('reused');
-    if (step.kind === 'base') return result.layers;
-    return result.layers.map((layer) => ({ ...layer, createdBy: createdBy(step) }));
+    if (step.kind === 'base') return result;
+    const layers = result.layers.map((layer) => ({ ...layer, createdBy: createdBy(step) }));
+    return { ...result, layers };
   });
 }
 
@@ -61,8 +67,9 @@ async function reuseOrMake(
       return await deps.reuse(step, tree, async () => {
         const machine = await startMachine(plan, tree, deps);
         try {
-          const failed = await perform(plan, step, machine, deps);
-          if (!failed) return { layers: await captureLayer(plan, step, machine, deps) };
+          const { failed, downloads } = await perform(plan, step, machine, deps);
+          if (!failed)
+            return { layers: await captureLayer(plan, step, machine, deps), ...(downloads && { downloads }) };
           scene = { machine, failed };
           throw failed;
         } finally {
@@ -112,14 +119,14 @@ async function perform(
   step: MachineStep,
   machine: Machine,
   deps: EngineDeps,
-): Promise<StepFailed | undefined> {
+): Promise<{ readonly failed?: StepFailed } & Pick<StepLayers, 'downloads'>> {
   if (step.kind === 'files') {
     await putFiles(step.files, machine, { epoch: plan.epoch, signal: deps.signal });
-    return undefined;
+    return {};
   }
-  const outcome = await deps.runComponent({ step, phases: step.phases, machine });
-  if (outcome.status === 'success') return undefined;
-  return new StepFailed(outcome.failure ?? { code: 'STEP_FAILED', message: `${step.name} failed.` });
+  const { status, failure, downloads } = await deps.runComponent({ step, phases: step.phases, machine });
+  if (status === 'success') return downloads ? { downloads } : {};
+  return { failed: new StepFailed(failure ?? { code: 'STEP_FAILED', message: `${step.name} failed.` }) };
 }
 
 function describe(step: PlanStep): { title: string; detail?: string } {

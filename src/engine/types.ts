@@ -1,5 +1,5 @@
 import type { Emit, Failure } from '../model/events.ts';
-import type { LockedBase } from '../model/lock.ts';
+import type { LockedBase, LockedDownload } from '../model/lock.ts';
 import type { ComponentStep, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
 import type { BuildMachine, Machine, Platform, SharedFolder } from '../platforms/types.ts';
@@ -25,6 +25,8 @@ export interface EngineDeps {
 
 export interface StepLayers {
   readonly layers: readonly Layer[];
+  /** What the step fetched; absent where nobody looked. */
+  readonly downloads?: readonly LockedDownload[];
 }
 
 export interface ReusedLayers {
@@ -42,6 +44,7 @@ export interface ComponentWork {
 export interface ComponentOutcome {
   readonly status: 'success' | 'failed';
   readonly failure?: Failure;
+  readonly downloads?: readonly LockedDownload[];
 }
 
 export interface FailureScene {

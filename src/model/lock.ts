@@ -40,6 +40,19 @@ export interface LockedComponent {
   readonly varies?: readonly string[];
 }
 
+/** A file that a component fetched from outside. */
+export interface LockedDownload {
+  /** Its address without credentials; `***` stands in place of what may be secret. */
+  readonly source: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  /** What the server called this content. */
+  readonly etag?: string;
+  /** In the words of the server. */
+  readonly lastModified?: string;
+}
+
 /** Digest over the names, modes and bytes of what is copied in. */
 export interface LockedFile {
   readonly digest: Digest;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '../model/digest.ts';
+import type { LockedDownload } from '../model/lock.ts';
 import { GildError } from '../support/errors.ts';
 import { writeAtomically } from '../support/files.ts';
 
@@ -31,6 +32,8 @@ export interface ComponentEntry {
   readonly digest?: Digest;
   /** Another one makes the step run again once: over what was newer when somebody asked for it. */
   readonly fresh?: Digest;
+  /** What the step fetched when it last ran: a build takes nothing else from these addresses. */
+  readonly downloads?: readonly LockedDownload[];
   /** What the step installed when it last ran: `nginx 1.22.1-9 amd64`. */
   readonly packages?: readonly string[];
 }
@@ -82,7 +85,7 @@ export async function writeLockFile(path: string, file: LockFile): Promise<void>
 
 /** Fields always in the same order, a package a line: made for `git diff`. */
 export function formatLockFile({ schema, architecture, base, components }: LockFile): string {
-  const ordered = {
+  const content = {
     schema,
     architecture,
     ...(base && {
@@ -93,15 +96,16 @@ export function formatLockFile({ schema, architecture, base, components }: LockF
         pin: sorted(base.pin),
       },
     }),
-    components: components.map(({ use, version, digest, fresh, packages }) => ({
+    components: components.map(({ use, version, digest, fresh, downloads, packages }) => ({
       use,
       version,
       digest,
       fresh,
+      downloads: downloads && [...downloads].sort(bySource).map(ordered),
       packages: packages && [...packages].sort(),
     })),
   };
-  return `${JSON.stringify(ordered, undefined, 2)}\n`;
+  return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -123,10 +127,35 @@ const shape = z.strictObject({
       version: z.string().optional(),
       digest: digest.optional(),
       fresh: digest.optional(),
+      downloads: z
+        .array(
+          z.strictObject({
+            source: z.string(),
+            digest,
+            size: z.int().nonnegative(),
+            etag: z.string().optional(),
+            lastModified: z.string().optional(),
+          }),
+        )
+        .optional(),
       packages: z.array(z.string()).optional(),
     }),
   ),
 });
+
+function bySource(a: LockedDownload, b: LockedDownload): number {
+  return `${a.source} ${a.digest}` < `${b.source} ${b.digest}` ? -1 : 1;
+}
+
+function ordered({ source, digest, size, etag, lastModified }: LockedDownload): LockedDownload {
+  return {
+    source,
+    digest,
+    size,
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+  };
+}
 
 function sorted(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -65,19 +65,20 @@ export function lockFileOf(
     architecture: spec.architecture,
     ...(pins && { base: { kind, reference, options: pins.wish(options), pin: pins.pin(lock.base) } }),
     components: spec.components.map((component, index): ComponentEntry => {
-      const { fresh, packages } = entries[index] ?? {};
+      const { fresh, downloads, packages } = entries[index] ?? {};
       const locked = lock.components[index];
       return {
         use: useOf(component, spec),
         ...(component.use.kind === 'named' && locked && { version: locked.version, digest: locked.digest }),
         ...(fresh && { fresh }),
+        ...(downloads && { downloads }),
         ...(packages && { packages }),
       };
     }),
   };
 }
 
-/** What the second has that the first has not, a line each; packages are a record, and not compared. */
+/** What the second has that the first has not, a line each; packages and downloads are a record, and not compared. */
 export function differences(before: LockFile, after: LockFile): string[] {
   const lines: string[] = [];
   if (before.architecture !== after.architecture)

@@ -91,6 +91,7 @@ export const errorCodes = {
     kind: 'user',
     means: 'A download leads to a forbidden address, or its checksum differs.',
   },
+  DOWNLOAD_CHANGED: { kind: 'build', means: 'A download is not what the lock file says.' },
   S3_FAILED: { kind: 'world', means: 'An object storage refused a request, or could not be reached.' },
   STORE_DAMAGED: { kind: 'world', means: 'A stored blob or record does not match its digest.' },
   STORE_TOO_NEW: { kind: 'user', means: 'The store was written by a newer Gild than this one.' },

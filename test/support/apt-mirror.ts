@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { output } from '../../src/support/process.ts';
-import { close, listen } from '../../src/support/registry/testing/test-registry.ts';
+import { startFileServer } from './file-server.ts';
 import { temporaryFolder } from './gild.ts';
 
 /** A signed archive of packages that moves on when a test says so. */
@@ -35,32 +34,21 @@ export async function startAptMirror(): Promise<AptMirror> {
     'never',
   );
   await gpg('--output', keyring, '--export', 'test@example.com');
-  const files = new Map<string, Buffer>();
-  let asked: string[] = [];
-  const server = createServer((request, response) => {
-    const file = files.get(request.url ?? '');
-    const etag = file && `"${hash(file).slice(0, 16)}"`;
-    const status = !file ? 404 : request.headers['if-none-match'] === etag ? 304 : 200;
-    asked.push(`${status} ${request.url}`);
-    response.writeHead(status, etag ? { etag } : {}).end(status === 200 ? file : undefined);
-  });
-  const url = `http://localhost:${await listen(server)}`;
+  const server = await startFileServer();
+  const { url, asked, put } = server;
 
   return {
     url,
     keyring,
-    asked: () => {
-      const list = asked;
-      asked = [];
-      return list;
-    },
+    asked,
+    put,
     publish: async (suite, packages) => {
       const stanzas = Object.entries(packages).map(
         ([name, version]) => `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\n`,
       );
       const index = gzipSync(stanzas.join('\n'));
       const name = 'main/binary-amd64/Packages.gz';
-      files.set(`/dists/${suite}/main/binary-amd64/by-hash/SHA256/${hash(index)}`, index);
+      put(`/dists/${suite}/main/binary-amd64/by-hash/SHA256/${hash(index)}`, index);
       const release = [
         `Suite: ${suite}`,
         `Codename: ${suite}`,
@@ -76,11 +64,10 @@ export async function startAptMirror(): Promise<AptMirror> {
       await writeFile(path, release.join('\n'));
       await rm(`${path}.asc`, { force: true });
       await gpg('--output', `${path}.asc`, '--clearsign', path);
-      files.set(`/dists/${suite}/InRelease`, await readFile(`${path}.asc`));
+      put(`/dists/${suite}/InRelease`, await readFile(`${path}.asc`));
     },
-    put: (path, text) => void files.set(path, Buffer.from(text)),
     remove: async () => {
-      await close(server);
+      await server.close();
       await output(['gpgconf', '--homedir', folder, '--kill', 'all']);
       await remove();
     },

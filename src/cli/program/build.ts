@@ -70,7 +70,10 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
   addRecipeOptions(program.command('lock'))
     .description('write down what a recipe means today: gild.lock, for later builds and other hosts')
     .argument('<recipe>', 'a .yaml, .json or .ts file, or a folder with a recipe')
-    .option('--update [what...]', 'look up again: base, components, a component by its name, or all')
+    .option(
+      '--update [what...]',
+      'look up again: base, components, downloads, a component by its name, or all',
+    )
     .option('--json', 'print JSON', false)
     .action((recipe: string, { update, json, ...flags }: LockFlags) =>
       run(async () => {

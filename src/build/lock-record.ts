@@ -1,25 +1,30 @@
 import type { BuiltTree } from '../engine/run.ts';
 import type { Package } from '../model/image.ts';
 import type { Tree } from '../model/tree.ts';
-import { buildPhases } from '../plan/plan.ts';
 import { type ComponentEntry, formatLockFile, writeLockFile } from '../resolve/lock-file.ts';
 import type { ImageJob } from './image-job.ts';
+import { stepsOfComponents } from './locked-downloads.ts';
 import { packagesOf } from './packages-of.ts';
 
-/** Writes into the lock file, where there is one that this build may write, what each component installed. */
-export async function lockPackages(job: ImageJob, { after }: Pick<BuiltTree, 'after'>): Promise<void> {
-  const { locked, lock, plan } = job.planned;
+/** Writes into the lock file, where there is one that this build may write, what each component took from outside. */
+export async function recordInLock(
+  job: ImageJob,
+  { after, downloads }: Pick<BuiltTree, 'after' | 'downloads'>,
+): Promise<void> {
+  const { locked } = job.planned;
   if (!locked?.before || job.options.frozen) return;
-  const steps = plan.steps.filter((step) => step.kind === 'component');
-  const names = lock.components.map(({ document }) => {
-    const builds = document.phases.some(({ name }) => buildPhases.includes(name));
-    return builds ? steps.shift()?.name : undefined;
-  });
+  const steps = stepsOfComponents(job.planned);
   const installed = await installedBy([...after], job);
   const components = locked.file.components.map((entry, index): ComponentEntry => {
-    const { packages: _before, ...rest } = entry;
-    const packages = installed.get(names[index] ?? '');
-    return packages ? { ...rest, packages } : rest;
+    const { packages: _before, downloads: known, ...rest } = entry;
+    const step = steps[index] ?? '';
+    const packages = installed.get(step);
+    const fetched = downloads.get(step) ?? known ?? [];
+    return {
+      ...rest,
+      ...(fetched.length > 0 && { downloads: fetched }),
+      ...(packages && { packages }),
+    };
   });
   const file = { ...locked.file, components };
   if (formatLockFile(file) !== formatLockFile(locked.file)) await writeLockFile(locked.path, file);

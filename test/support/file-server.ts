@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { close, listen } from '../../src/support/registry/testing/test-registry.ts';
+
+/** Files under paths, each with an ETag. */
+export interface FileServer {
+  readonly url: string;
+  /** What was asked for since the last time this was read: `304 /dists/stable/InRelease`. */
+  asked(): string[];
+  /** Serves something under a path, from now on. */
+  put(path: string, content: string | Buffer): void;
+  close(): Promise<void>;
+}
+
+export async function startFileServer(): Promise<FileServer> {
+  const files = new Map<string, Buffer>();
+  let asked: string[] = [];
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    const etag = file && `"${createHash('sha256').update(file).digest('hex').slice(0, 16)}"`;
+    const status = !file ? 404 : request.headers['if-none-match'] === etag ? 304 : 200;
+    asked.push(`${status} ${request.url}`);
+    response.writeHead(status, etag ? { etag } : {}).end(status === 200 ? file : undefined);
+  });
+  return {
+    url: `http://localhost:${await listen(server)}`,
+    asked: () => {
+      const list = asked;
+      asked = [];
+      return list;
+    },
+    put: (path, content) => void files.set(path, Buffer.from(content)),
+    close: () => close(server),
+  };
+}
