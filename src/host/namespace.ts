@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Limits } from '../model/buildspec.ts';
+import { allOf } from '../support/all-of.ts';
 import { createDisposer } from '../support/disposer.ts';
 import { GildError } from '../support/errors.ts';
 import { type RunOptions, runProcess } from '../support/process.ts';
@@ -58,14 +59,20 @@ export async function openNamespace(
       hideCgroups: context.runtime === 'crun',
     });
     disposer.add(() => holder.close());
-    if (options.network === 'loopback') await Promise.all([startLoopback(holder), allowLowPorts(holder)]);
+    if (options.network === 'loopback') await allOf([startLoopback(holder), allowLowPorts(holder)]);
     if (options.network === 'on' && !shared) {
-      const network = await connectNetwork(holder, context.lease);
-      disposer.add(() => network.close());
-      await Promise.all([startLoopback(holder), allowLowPorts(holder)]);
       const resolver = join(folder, 'resolv.conf');
       writeFileSync(resolver, slirpResolver);
-      await provideResolver(holder, resolver);
+      const connected = async () => {
+        const network = await connectNetwork(holder, context.lease);
+        disposer.add(() => network.close());
+      };
+      await allOf([
+        connected(),
+        startLoopback(holder),
+        allowLowPorts(holder),
+        provideResolver(holder, resolver),
+      ]);
     }
     options.signal?.throwIfAborted();
     options.signal?.addEventListener('abort', closeQuietly, { once: true });

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { allOf } from '../support/all-of.ts';
 import { GildError } from '../support/errors.ts';
 import { output, runProcess } from '../support/process.ts';
 import type { Holder } from './holder.ts';
@@ -48,8 +49,10 @@ export async function connectNetwork(holder: Holder, lease: Lease): Promise<{ cl
   });
   failed.catch(() => undefined);
   try {
-    await Promise.race([ready.promise, failed]);
-    await Promise.all(unreachable.map((range) => refuseRoute(holder, range)));
+    await allOf([
+      Promise.race([ready.promise, failed]),
+      ...unreachable.map((range) => refuseRoute(holder, range)),
+    ]);
   } catch (error) {
     await close();
     throw error;
@@ -69,7 +72,7 @@ export async function startLoopback(holder: Holder): Promise<void> {
  */
 export async function allowLowPorts(holder: Holder): Promise<void> {
   const settings = ['net.ipv4.ip_unprivileged_port_start=0', 'net.ipv4.ping_group_range=0 65534'];
-  await Promise.all(settings.map((setting) => output(holder.enter(['busybox', 'sysctl', '-qw', setting]))));
+  await output(holder.enter(['busybox', 'sysctl', '-qw', ...settings]));
 }
 
 /** Lets host programs in the namespace find names although the host's resolver is out of reach. */
