@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildDisk } from '../disks/build-disk.ts';
 import { createFormats, type MadeFormats } from '../disks/formats/made-formats.ts';
+import type { ReadTree } from '../disks/types.ts';
 import type { Tree } from '../model/tree.ts';
 import { fileName } from '../outputs/file-name.ts';
 import { makeDiskTree } from './disk-tree.ts';
@@ -25,8 +26,8 @@ async function openFormats(tree: Tree, job: ImageJob): Promise<MadeFormats> {
   disposer.add(() => scratch.release());
   const { disk: spec, epoch, architecture, image } = plan;
   const path = join(scratch.path, 'disk.raw');
-  const tar = await trees.flatten(whole, signal);
-  const disk = await buildDisk(tar, { host, seed, spec, epoch, path, signal });
+  const read: ReadTree = (sink, settled) => trees.read(whole, sink, { settled, signal });
+  const disk = await buildDisk(read, { host, seed, spec, epoch, path, signal });
   disposer.add(() => disk.close());
   const stem = fileName(image, '').replace(/\.$/, '');
   return createFormats({ ...image, disk, seed, stem, architecture, epoch, signal, folder: scratch.path });

@@ -7,8 +7,8 @@ import type { DiskSpec } from '../model/disk.ts';
 import { sha256 } from '../support/canonical.ts';
 import { output } from '../support/process.ts';
 import { impliedDirectory, noXattrs } from '../support/tar/entry.ts';
-import { createTarWriter } from '../support/tar/writer.ts';
 import { buildDisk, rootUuid } from './build-disk.ts';
+import type { ReadTree } from './types.ts';
 
 const mebibyte = 2 ** 20;
 const spec: DiskSpec = {
@@ -31,26 +31,25 @@ async function build(changes: Partial<DiskSpec> = {}, seed = 'seed') {
   const path = join(folder, `${++made}.raw`);
   const host = createHost({ home: join(folder, 'home') });
   const request = { host, seed, spec: { ...spec, ...changes }, epoch: 1_700_000_000, path };
-  const disk = await buildDisk(tar(), request);
+  const disk = await buildDisk(readTree, request);
   await disk.close();
   return { path, size: disk.size };
 }
 
-async function* tar(): AsyncGenerator<Buffer> {
-  const writer = createTarWriter();
-  writer.entry(impliedDirectory('boot', 1_700_000_000, 0));
+const readTree: ReadTree = async (sink, settled) => {
+  sink.entry(impliedDirectory('boot', 1_700_000_000, 0));
   const content = Buffer.from('kernel\n');
-  writer.entry({
+  sink.entry({
     ...impliedDirectory('boot/vmlinuz', 1_700_000_000, 0),
     type: 'file',
     mode: 0o644,
     size: content.length,
     xattrs: noXattrs,
   });
-  writer.data(content);
-  writer.end();
-  yield* writer.take();
-}
+  sink.data(content);
+  await settled();
+  sink.end();
+};
 
 /** One partition of the disk in a file of its own. */
 async function partition(disk: string, number: number): Promise<string> {

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import type { Host } from '../host/types.ts';
 import type { DiskSpec } from '../model/disk.ts';
 import { GildError } from '../support/errors.ts';
-import { createTarReader } from '../support/tar/reader.ts';
 import { makeBootCode } from './boot/grub.ts';
 import { createExt4Writer } from './ext4/writer.ts';
 import { fat32 } from './fat/fat32.ts';
@@ -12,7 +11,7 @@ import { withMountPoints } from './mount-points.ts';
 import { type DiskPartition, diskSize, endOf, padded, shifted, writePartitions } from './partitions.ts';
 import { openRawDisk } from './raw.ts';
 import { createSparseFile, type SparseFile } from './sparse-file.ts';
-import type { DiskTarget, OpenDisk } from './types.ts';
+import type { DiskTarget, OpenDisk, ReadTree } from './types.ts';
 
 export interface DiskRequest {
   readonly host: Host;
@@ -36,13 +35,13 @@ export function rootUuid(seed: string): string {
 }
 
 /**
- * A disk with a GPT that BIOS and UEFI boot from, of the tar of a root file system; neither a loop device nor a mount
- * is needed. Equal tars and requests give equal bytes. Throws `DISK_TOO_SMALL`, `ARCHIVE_REFUSED`.
+ * A disk with a GPT that BIOS and UEFI boot from, of a root file system; neither a loop device nor a mount is needed.
+ * Equal trees and requests give equal bytes. Throws `DISK_TOO_SMALL`, `ARCHIVE_REFUSED`.
  */
-export async function buildDisk(tar: AsyncIterable<Buffer>, request: DiskRequest): Promise<OpenDisk> {
+export async function buildDisk(read: ReadTree, request: DiskRequest): Promise<OpenDisk> {
   const file = await createSparseFile(request.path);
   try {
-    const size = await fill(file, tar, request);
+    const size = await fill(file, read, request);
     return await openRawDisk(request.path, await file.finish(size));
   } catch (error) {
     await file.abandon().catch(() => undefined);
@@ -51,14 +50,14 @@ export async function buildDisk(tar: AsyncIterable<Buffer>, request: DiskRequest
   }
 }
 
-async function fill(file: SparseFile, tar: AsyncIterable<Buffer>, request: DiskRequest): Promise<number> {
+async function fill(file: SparseFile, read: ReadTree, request: DiskRequest): Promise<number> {
   const { seed, spec } = request;
   const boot = bootPartitions(request);
   boot.catch(() => undefined);
   const before = spec.firmware.includes('uefi') ? [biosBoot, esp] : [biosBoot];
   const rootStart = endOf(before);
   const room = spec.size === undefined ? undefined : roomFor(spec.size, rootStart);
-  const filled = await writeRoot(tar, { ...request, file, start: rootStart, room });
+  const filled = await writeRoot(read, { ...request, file, start: rootStart, room });
   const root: DiskPartition = { name: 'root', type: 'root-amd64', size: room ?? filled };
   const { mbr, partitions: bootable } = await boot;
   const partitions = [...bootable, root];
@@ -75,7 +74,7 @@ interface RootRequest extends DiskRequest {
 }
 
 /** Writes the root file system, and returns its bytes. */
-async function writeRoot(tar: AsyncIterable<Buffer>, request: RootRequest): Promise<number> {
+async function writeRoot(read: ReadTree, request: RootRequest): Promise<number> {
   const { seed, spec, epoch, file, start, room, signal } = request;
   const root = createExt4Writer(shifted(file, start), {
     uuid: derivedUuid(seed, 'root file system'),
@@ -84,13 +83,10 @@ async function writeRoot(tar: AsyncIterable<Buffer>, request: RootRequest): Prom
     epoch,
     size: room === undefined ? { kind: 'fit', headroom: spec.headroom } : { kind: 'fixed', bytes: room },
   });
-  const reader = createTarReader(withMountPoints(root, epoch), { endMark: 'optional' });
-  for await (const chunk of tar) {
+  await read(withMountPoints(root, epoch), async () => {
     signal?.throwIfAborted();
-    reader.push(chunk);
     await file.settle();
-  }
-  reader.end();
+  });
   return root.size;
 }
 

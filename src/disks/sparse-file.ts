@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { writeFully } from '../support/files.ts';
 import { createExtentCollector } from './extents.ts';
 import type { DiskExtent, DiskTarget } from './types.ts';
 
@@ -12,56 +13,71 @@ export interface SparseFile extends DiskTarget {
   abandon(): Promise<void>;
 }
 
-const mostPending = 16 * 1024 * 1024;
+const slabSize = 1024 * 1024;
+const mostPending = 16;
 
-/** `path` must not exist. */
+/**
+ * `path` must not exist. Neighbours are gathered into slabs, which are used again once they are written: new memory
+ * for each would keep the garbage collector busy.
+ */
 export async function createSparseFile(path: string): Promise<SparseFile> {
   const file = await open(path, 'wx', 0o644);
   const written = createExtentCollector();
-  let pending = 0;
+  const idle: Buffer[] = [];
+  const writing: Promise<void>[] = [];
+  let last: Promise<void> = Promise.resolve();
+  let slab: Buffer | undefined;
+  let start = 0;
+  let filled = 0;
   let failure: unknown;
-  let writing: Promise<void>[] = [];
 
+  /** One after the other, for the kernel lets no two write into one file. */
+  const flush = () => {
+    if (!slab) return;
+    const full = slab;
+    const [bytes, offset] = [full.subarray(0, filled), start];
+    last = last
+      .then(() => writeFully(file, bytes, offset))
+      .catch((error: unknown) => {
+        failure ??= error;
+      })
+      .finally(() => idle.push(full));
+    writing.push(last);
+    slab = undefined;
+  };
   const settle = async (most: number) => {
-    while (pending > most && writing.length > 0) await writing.shift();
+    while (writing.length > most) await writing.shift();
     if (failure !== undefined) throw failure;
   };
   return {
     write(offset, bytes) {
       written.add(offset, bytes);
-      pending += bytes.length;
-      const done = writeAll(file, bytes, offset)
-        .catch((error: unknown) => {
-          failure ??= error;
-        })
-        .finally(() => {
-          pending -= bytes.length;
-        });
-      writing.push(done);
+      for (let at = 0; at < bytes.length; ) {
+        if (slab && (start + filled !== offset + at || filled === slabSize)) flush();
+        if (!slab) {
+          slab = idle.pop() ?? Buffer.allocUnsafeSlow(slabSize);
+          start = offset + at;
+          filled = 0;
+        }
+        const taken = bytes.copy(slab, filled, at, at + slabSize - filled);
+        filled += taken;
+        at += taken;
+      }
     },
     settle: () => settle(mostPending),
     async finish(size) {
       try {
-        await settle(-1);
-        await Promise.all(writing);
-        if (failure !== undefined) throw failure;
+        flush();
+        await settle(0);
         await file.truncate(size);
       } finally {
-        writing = [];
         await file.close();
       }
       return written.extents(size);
     },
     async abandon() {
-      await Promise.all(writing);
+      await last;
       await file.close();
     },
   };
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-    done += bytesWritten;
-  }
 }

@@ -1,3 +1,5 @@
+import type { TarSink } from '../support/tar/entry.ts';
+
 /** A finished disk as bytes that can be read at any place; holes are known. */
 export interface DiskImage {
   /** Bytes, a multiple of 512. */
@@ -22,8 +24,11 @@ export interface OpenDisk extends DiskImage {
   close(): Promise<void>;
 }
 
+/** Hands a tree to a sink, entry by entry, awaiting `settled` after every piece. */
+export type ReadTree = (sink: TarSink, settled: () => Promise<void>) => Promise<void>;
+
 /** Where a writer puts its bytes. */
 export interface DiskTarget {
-  /** Takes `bytes` over: the caller must not change them any more. In any order; nothing is written twice. */
+  /** Copies `bytes`. In any order, best in ascending order; nothing is written twice. */
   write(offset: number, bytes: Buffer): void;
 }

@@ -6,40 +6,66 @@ import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host, Namespace } from '../host/types.ts';
 import { createDisposer } from '../support/disposer.ts';
 import { GildError } from '../support/errors.ts';
+import type { TarSink } from '../support/tar/entry.ts';
+import { createTarReader } from '../support/tar/reader.ts';
 import { transformTar } from '../support/tar/transform.ts';
 import { topmost } from '../support/topmost.ts';
 import { contained, packArguments } from './gnu-tar.ts';
 import { normalise, relativeToRoot } from './normalise.ts';
+import type { EntryReading } from './types.ts';
 
 /** Packs what overlayfs shows of `directories` (lowest first). */
 export function flatten(host: Host, directories: readonly string[], signal?: AbortSignal): Readable {
   const out = new PassThrough({ highWaterMark: 1024 * 1024 });
-  pack(host, directories, { out, signal }).catch((error: Error) => out.destroy(error));
+  const read = (stdout: Readable) => pipeline(transformTar(stdout, clean), out, { end: false });
+  pack(host, directories, { read, signal }).then(
+    () => out.end(),
+    (error: Error) => out.destroy(error),
+  );
   return out;
 }
 
+/** The same entries without a tar between: waits for `settled` after every piece. */
+export async function readEntries(
+  host: Host,
+  directories: readonly string[],
+  { sink, settled, signal }: EntryReading & { readonly sink: TarSink },
+): Promise<void> {
+  const reader = createTarReader(clean(sink));
+  const read = async (stdout: Readable) => {
+    for await (const chunk of stdout) {
+      reader.push(chunk);
+      await settled();
+    }
+    reader.end();
+  };
+  await pack(host, directories, { read, signal });
+}
+
+function clean(out: TarSink): TarSink {
+  return relativeToRoot(normalise(out, Number.MAX_SAFE_INTEGER));
+}
+
+/** Lets `read` have the tar that GNU tar makes of the merged directories. */
 async function pack(
   host: Host,
   directories: readonly string[],
-  options: { readonly out: PassThrough; readonly signal: AbortSignal | undefined },
+  {
+    read,
+    signal,
+  }: { readonly read: (stdout: Readable) => Promise<void>; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   const disposer = createDisposer();
   try {
     const scratch = await host.scratch('flatten');
     disposer.add(() => scratch.release());
-    const namespace = await host.namespace({ network: 'off', signal: options.signal });
+    const namespace = await host.namespace({ network: 'off', signal });
     disposer.add(() => namespace.close());
     const folder = await merged(host, namespace, directories, scratch.path);
     await contained(namespace, packArguments, {
       mounts: [{ source: folder, target: '/tree', readonly: true }],
-      streams: {
-        readStdout: (stdout) => {
-          const tar = transformTar(stdout, (out) => relativeToRoot(normalise(out, Number.MAX_SAFE_INTEGER)));
-          return pipeline(tar, options.out, { end: false });
-        },
-      },
+      streams: { readStdout: read },
     });
-    options.out.end();
   } finally {
     await disposer.dispose();
   }

@@ -14,6 +14,7 @@ import type { Layer } from '../model/tree.ts';
 import { createBlobStore } from '../store/blobs.ts';
 import { sha256 } from '../support/canonical.ts';
 import { pax, type RawEntry, rawEntry, rawTar } from '../support/tar/testing/raw-tar.ts';
+import { createTarWriter } from '../support/tar/writer.ts';
 import { createTreeStore } from './tree-store.ts';
 import type { TreeStore } from './types.ts';
 
@@ -210,6 +211,20 @@ describe('importing', () => {
       'o/',
       'o/b',
     ]);
+  });
+
+  it('gives its entries to a sink as it gives them in a tar', async () => {
+    const layer = await imported([
+      { name: 'a', content: 'a'.repeat(100_000) },
+      { name: 'd/b', content: 'b', mode: 0o4755 },
+      { name: 'd/c', type: '1', link: 'a' },
+    ]);
+    const tar = createTarWriter();
+    const waits: number[] = [];
+    const settled = async () => void waits.push(1);
+    await trees.read({ layers: [layer] }, tar, { settled });
+    expect(Buffer.concat(tar.take())).toEqual(await buffer(await trees.flatten({ layers: [layer] })));
+    expect(waits).not.toEqual([]);
   });
 
   it('does not follow the link of a layer below (two steps)', async () => {

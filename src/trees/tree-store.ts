@@ -4,14 +4,14 @@ import type { Readable } from 'node:stream';
 import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
 import type { Digest } from '../model/digest.ts';
-import type { Layer } from '../model/tree.ts';
+import type { Layer, Tree } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { ArchiveLimits } from '../support/tar/limits.ts';
 import { transformTar } from '../support/tar/transform.ts';
 import { adopt } from './adopt.ts';
 import { createCompressor, decompress } from './compression.ts';
-import { flatten } from './flatten.ts';
+import { flatten, readEntries } from './flatten.ts';
 import { unpack } from './gnu-tar.ts';
 import { guard } from './guard.ts';
 import { importLayer } from './import-layer.ts';
@@ -70,6 +70,12 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
     return folders.fs(layer.diffId);
   }
 
+  async function directoriesOf(tree: Tree, signal?: AbortSignal): Promise<string[]> {
+    const directories: string[] = [];
+    for (const layer of tree.layers) directories.push(await directory(layer, signal));
+    return directories;
+  }
+
   return {
     find: folders.find,
     importLayer: async (blob, expected) => {
@@ -95,11 +101,10 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
       await folders.recordCompressed(result);
       return result;
     },
-    flatten: async (tree, signal): Promise<Readable> => {
-      const directories: string[] = [];
-      for (const layer of tree.layers) directories.push(await directory(layer, signal));
-      return flatten(host, directories, signal);
-    },
+    flatten: async (tree, signal): Promise<Readable> =>
+      flatten(host, await directoriesOf(tree, signal), signal),
+    read: async (tree, sink, reading) =>
+      readEntries(host, await directoriesOf(tree, reading.signal), { ...reading, sink }),
     list: () => folders.list(),
     remove: (diffId) => folders.remove(diffId, (path) => discard(host, path)),
   };

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../model/digest.ts';
 import type { Compression, Layer, Tree } from '../model/tree.ts';
+import type { TarSink } from '../support/tar/entry.ts';
 
 /** Layers on this host: each a blob, and a folder that overlayfs can mount. Safe for concurrent use. */
 export interface TreeStore {
@@ -25,10 +26,18 @@ export interface TreeStore {
   compressed(layer: Layer, compression: Compression): Promise<Layer>;
   /** The whole tree as one normalised tar without whiteouts. */
   flatten(tree: Tree, signal?: AbortSignal): Promise<Readable>;
+  /** The entries of that tar, as they are read, into `sink`. */
+  read(tree: Tree, sink: TarSink, reading: EntryReading): Promise<void>;
   /** Every layer kept here, with the blobs that hold it, and the bytes of its folder; for garbage collection. */
   list(): Promise<readonly ListedLayer[]>;
   /** Forgets a layer, then removes its folder; its blobs stay. Nobody uses the store meanwhile. */
   remove(diffId: Digest): Promise<void>;
+}
+
+export interface EntryReading {
+  /** Awaited after every piece: resolves when the sink may be given more. */
+  readonly settled: () => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ListedLayer {

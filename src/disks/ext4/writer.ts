@@ -209,7 +209,6 @@ export function createExt4Writer(target: DiskTarget, options: Ext4Options): Ext4
         makeFolder({ ...impliedDirectory(lostAndFound, options.epoch, 0), mode: 0o700 });
       }
       writeFolders();
-      writer.flush();
       size = finishFileSystem({ target, options, allocator, head, inodes, folders: [...folders.values()] });
     },
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
+import { writeFully } from '../../support/files.ts';
 import type { FinishedFile, FormatFile } from './types.ts';
 
 const writeSize = 1024 * 1024;
@@ -31,7 +32,7 @@ export async function createFormatFile(path: string, signal?: AbortSignal): Prom
     await writing;
     if (pendingLength === 0) return;
     const bytes = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending, pendingLength);
-    writing = writeAll(handle, bytes, size - pendingLength);
+    writing = writeFully(handle, bytes, size - pendingLength);
     writing.catch(() => undefined);
     pending = [];
     pendingLength = 0;
@@ -69,7 +70,7 @@ export async function createFormatFile(path: string, signal?: AbortSignal): Prom
       size += length;
       return at;
     },
-    fill: (offset, bytes) => writeAll(handle, bytes, offset),
+    fill: (offset, bytes) => writeFully(handle, bytes, offset),
     async finish() {
       try {
         await flush();
@@ -87,13 +88,6 @@ export async function createFormatFile(path: string, signal?: AbortSignal): Prom
       await handle.close();
     },
   };
-}
-
-async function writeAll(handle: FileHandle, bytes: Buffer, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
-    done += bytesWritten;
-  }
 }
 
 async function readBack(
