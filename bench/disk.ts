@@ -16,7 +16,7 @@ export const disk: Bench = {
   async *compare(context) {
     const stores = openStores(context, 'disk-home');
     const layer = await debianLayer(context, stores);
-    const folder = await stores.trees.directory(layer);
+    const [folder = ''] = await stores.trees.directories([layer]);
     const ours = join(context.folder, 'ours.raw');
     const theirs = join(context.folder, 'theirs');
     const inside = ['ours: pack the tree in a namespace, ext4, GRUB for BIOS and UEFI, FAT, GPT; not hashed'];

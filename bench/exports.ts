@@ -15,7 +15,7 @@ export const exports: Bench = {
   async *compare(context) {
     const stores = openStores(context, 'export-home');
     const layer = await debianLayer(context, stores);
-    const tree = await stores.trees.directory(layer);
+    const [tree = ''] = await stores.trees.directories([layer]);
     yield ociExport(context, stores, tree);
     yield await rootfsExport(context, stores, { tree, layer });
   },

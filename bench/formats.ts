@@ -99,7 +99,7 @@ const facts = {
 /** A Debian tree in an ext4 of 1 GiB. */
 async function rawDisk(context: BenchContext): Promise<string> {
   const stores = openStores(context, 'formats-home');
-  const tree = await stores.trees.directory(await debianLayer(context, stores));
+  const [tree = ''] = await stores.trees.directories([await debianLayer(context, stores)]);
   const path = join(context.folder, 'disk.raw');
   await output(['mke2fs', '-q', '-t', 'ext4', '-d', tree, path, '1G']);
   return path;

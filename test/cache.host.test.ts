@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GildEvent, StepStatus } from '../src/model/events.ts';
@@ -225,6 +225,30 @@ describe('a damaged store', () => {
       expect((await space.gild(['export', 'damaged', '--to', 'exported', '--force'])).exitCode).toBe(0);
     },
   );
+});
+
+describe('an unpacked folder of the store', () => {
+  it('that somebody changed is noticed before anything stands on it', async () => {
+    const recipe = (last: string) => ({
+      ...image('unpacked', {
+        components: [...image('unpacked').components, script(last, 'last')],
+        tests: [],
+      }),
+      version: '1.0.0',
+    });
+    const before = await build(recipe('cat /etc/* > /etc/all'));
+    const layers = join(space.home, 'layers');
+    const names = (await readdir(layers)).map((layer) => join(layers, layer, 'unpacked/fs/etc/name'));
+    const [name = ''] = names.filter(
+      (path) => existsSync(path) && readFileSync(path, 'utf8') === 'unpacked\n',
+    );
+    await writeFile(name, 'changed!\n');
+    const reused = await build(recipe('cat /etc/* > /etc/all'));
+    expect(reused).toMatchObject({ digests: before.digests, warnings: [] });
+    const after = await build(recipe('cat /etc/* > /etc/all; true'));
+    expect(statuses(after)).toMatchObject({ ...all('reused', steps), 'component/last': 'success' });
+    expect(after).toMatchObject({ digests: before.digests, warnings: ['STORE_DAMAGED'] });
+  });
 });
 
 interface Built {

@@ -41,6 +41,7 @@ export async function collectCache(workshop: Workshop, choose: Choose): Promise<
         if ('download' in record) await rm(record.download, { force: true });
       }
       await removeLeftFiles(home);
+      await workshop.trees.removeDamaged();
       return {
         diffIds: kept.flatMap(({ diffIds }) => diffIds),
         blobs: kept.flatMap(({ blobs }) => blobs),

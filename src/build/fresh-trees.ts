@@ -1,4 +1,5 @@
 import type { Layer } from '../model/tree.ts';
+import { allOf } from '../support/all-of.ts';
 import { createTreeStore } from '../trees/tree-store.ts';
 import type { TreeStore } from '../trees/types.ts';
 import type { Workshop } from './workshop.ts';
@@ -13,8 +14,16 @@ export async function freshTrees(workshop: Workshop, made: readonly Layer[]): Pr
   disposer.add(() => scratch.release());
   const fresh = createTreeStore({ home: scratch.path, blobs, host });
   const anew = new Set(made.map((layer) => layer.diffId));
-  return {
-    ...trees,
-    directory: (layer, signal) => (anew.has(layer.diffId) ? fresh : trees).directory(layer, signal),
+  const directories: TreeStore['directories'] = async (layers, signal) => {
+    const byStore = Map.groupBy(layers, ({ diffId }) => (anew.has(diffId) ? fresh : trees));
+    const found = await allOf(
+      [...byStore].map(async ([store, own]) => {
+        const paths = await store.directories(own, signal);
+        return paths.map((path, index) => [own[index]?.diffId, path] as const);
+      }),
+    );
+    const paths = new Map(found.flat());
+    return layers.flatMap(({ diffId }) => paths.get(diffId) ?? []);
   };
+  return { ...trees, directories };
 }

@@ -19,6 +19,14 @@ import type { BuildOutcome } from './types.ts';
 
 /** run -> make -> check -> keep. What an earlier build made of the same is used again. */
 export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
+  try {
+    return await makeAndPublish(job);
+  } finally {
+    warnOfRepairs(job);
+  }
+}
+
+async function makeAndPublish(job: ImageJob): Promise<BuildOutcome> {
   const { workshop, planned, runId, cache } = job;
   const { emit } = job.hooks;
   const built = await makeTree(job);
@@ -44,6 +52,15 @@ async function makeTree(job: ImageJob): Promise<BuiltTree> {
     job.hooks.emit({ type: 'warning', code, message: `${message} What needs it is made anew.` });
     return await runSteps(job.planned.plan, deps);
   }
+}
+
+function warnOfRepairs({ workshop, hooks }: ImageJob): void {
+  for (const diffId of workshop.trees.repaired())
+    hooks.emit({
+      type: 'warning',
+      code: 'STORE_DAMAGED',
+      message: `The unpacked files of layer ${diffId} had been changed: they were put aside, and unpacked anew.`,
+    });
 }
 
 /** Where all is reused, no machine is prepared for. */

@@ -1,3 +1,5 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Host } from '../host/types.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
@@ -35,6 +37,7 @@ const cleanAndPack = [
   'exec "$@"',
 ].join('\n');
 
+/** `upper` is moved in any case: a folder that is renamed later no longer looks as it did. */
 export async function adopt(
   context: AdoptContext,
   upper: string,
@@ -42,6 +45,10 @@ export async function adopt(
 ): Promise<Layer> {
   const { host, blobs, folders } = context;
   const { epoch, signal, stubs } = options;
+  const folder = join(dirname(upper), 'layer');
+  const fs = join(folder, 'fs');
+  await mkdir(folder);
+  await rename(upper, fs);
   let layer: Layer | undefined;
   const stamped = createTarWriter();
   let anyStamped = false;
@@ -61,9 +68,8 @@ export async function adopt(
     String(epoch),
     ...packArguments,
   ];
-  await packFolder(host, argv, {
-    folder: upper,
-    access: 'rw',
+  let seal = await packFolder(host, argv, {
+    folder: fs,
     signal,
     read: async (stdout) => {
       const keep = createKeep(stubs);
@@ -77,9 +83,9 @@ export async function adopt(
   if (layer === undefined) throw new Error('packing ended without a layer');
   if (anyStamped) {
     stamped.end();
-    await overwrite(host, stamped.take(), { folder: upper, signal });
+    seal = await overwrite(host, stamped.take(), { folder: fs, signal });
   }
   const recorded = await folders.record(layer);
-  await folders.moveIn(layer.diffId, upper);
+  await folders.moveIn(layer.diffId, { folder, seal });
   return recorded;
 }

@@ -3,6 +3,7 @@ import type { Host, Mount, Namespace } from '../host/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { RunOptions } from '../support/process.ts';
 import { isCutOff } from '../support/tar/refusal.ts';
+import { type FolderSeal, sealFolder } from './folder-seals.ts';
 import { readable } from './streams.ts';
 
 const tree = '/tree';
@@ -47,37 +48,36 @@ export interface TarRun {
 }
 
 /** Unpacks a tar of our own writing into `folder`, in a container that can reach nothing else. */
-export async function unpack(host: Host, content: AsyncIterable<Buffer>, run: TarRun): Promise<void> {
-  await inContainer(host, unpackArguments, { ...run, access: 'rw', stdin: readable(content) });
+export function unpack(host: Host, content: AsyncIterable<Buffer>, run: TarRun): Promise<FolderSeal> {
+  return inContainer(host, unpackArguments, { ...run, stdin: readable(content) });
 }
 
 /** Replaces the content of files that are there; the folders around them stay as they are. */
-export async function overwrite(host: Host, tar: readonly Buffer[], run: TarRun): Promise<void> {
-  const stdin = Buffer.concat(tar);
-  await inContainer(host, [...unpackArguments, '--overwrite'], { ...run, access: 'rw', stdin });
+export function overwrite(host: Host, tar: readonly Buffer[], run: TarRun): Promise<FolderSeal> {
+  return inContainer(host, [...unpackArguments, '--overwrite'], { ...run, stdin: Buffer.concat(tar) });
 }
 
 /** Runs `argv` in a container that sees `folder` as `/tree`; `read` takes its output. */
-export async function packFolder(
+export function packFolder(
   host: Host,
   argv: readonly string[],
-  run: TarRun & { readonly access: 'ro' | 'rw'; readonly read: (stdout: Readable) => Promise<void> },
-): Promise<void> {
-  await inContainer(host, argv, { ...run, readStdout: run.read });
+  run: TarRun & { readonly read: (stdout: Readable) => Promise<void> },
+): Promise<FolderSeal> {
+  const { read, ...folder } = run;
+  return inContainer(host, argv, { ...folder, readStdout: read });
 }
 
+/** Returns how the folder looked at the end. */
 async function inContainer(
   host: Host,
   argv: readonly string[],
-  options: TarRun & { readonly access: 'ro' | 'rw' } & Pick<RunOptions, 'stdin' | 'readStdout'>,
-): Promise<void> {
-  const { folder, access, signal, ...streams } = options;
+  options: TarRun & Pick<RunOptions, 'stdin' | 'readStdout'>,
+): Promise<FolderSeal> {
+  const { folder, signal, ...streams } = options;
   const namespace = await host.namespace({ network: 'off', signal });
   try {
-    await contained(namespace, argv, {
-      mounts: [{ source: folder, target: tree, readonly: access === 'ro' }],
-      streams,
-    });
+    await contained(namespace, argv, { mounts: [{ source: folder, target: tree }], streams });
+    return await sealFolder(namespace, folder);
   } finally {
     await namespace.close();
   }

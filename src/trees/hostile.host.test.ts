@@ -43,7 +43,7 @@ describe('a hostile archive, imported for real', () => {
       const diffId = sha256(await plainOf(real));
       const source = Readable.from([real], { objectMode: false });
       const layer = await trees.importLayer(source, { blob: sha256(real), diffId, createdBy: 'test' });
-      await trees.directory(layer);
+      await trees.directories([layer]);
     });
     expect(await canary(folder)).toBe(before);
   });

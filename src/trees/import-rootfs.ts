@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
-import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
@@ -17,6 +16,7 @@ import { createCollection } from './sorted-tar.ts';
 import { storeTar } from './store-tar.ts';
 import { tee } from './streams.ts';
 import type { AdoptOptions } from './types.ts';
+import { makeUnpackedFolder } from './unpacked-folder.ts';
 
 export interface ImportRootfsContext {
   readonly host: Host;
@@ -51,15 +51,15 @@ export async function importRootfs(
         await written;
       }
       reader.end();
-      const folder = await makeNamespaceFolder(host, join(scratch.path, 'fs'));
+      const { folder, fs } = await makeUnpackedFolder(host, scratch.path);
       const branch = new PassThrough({ highWaterMark: 1024 * 1024 });
-      const unpacked = unpack(host, branch, { folder, signal: options.signal });
+      const unpacked = unpack(host, branch, { folder: fs, signal: options.signal });
       const sorted = collection.write(spool, createKeep(), (out) =>
         normalise(stampPyc(out, options.epoch), options.epoch),
       );
       const layer = await storeTar(blobs, tee(sorted, branch, unpacked), options.createdBy);
       const recorded = await folders.record(layer);
-      await folders.moveIn(layer.diffId, folder);
+      await folders.moveIn(layer.diffId, { folder, seal: await unpacked });
       return recorded;
     } finally {
       await spool.close();

@@ -1,19 +1,23 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../model/digest.ts';
 import type { Compression, Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import { canonicalJson } from '../support/canonical.ts';
 import { writeAtomically } from '../support/files.ts';
+import type { FolderSeal } from './folder-seals.ts';
 import type { ListedLayer } from './types.ts';
 
 /**
  * ```
- * layers/<hex of the diffId>/layer.json    what `find` returns
- * layers/<hex of the diffId>/gzip.json     the same content in another blob
- * layers/<hex of the diffId>/fs/           what overlayfs mounts; absent until somebody needs it
+ * layers/<hex of the diffId>/layer.json       what `find` returns
+ * layers/<hex of the diffId>/gzip.json        the same content in another blob
+ * layers/<hex of the diffId>/unpacked/fs/     what overlayfs mounts; absent until somebody needs it
+ * layers/<hex of the diffId>/unpacked/seal    how that looked when it was right
+ * layers/damaged/                             what no longer looked like that; others may still have it mounted
  * ```
- * Each of the three is there wholly or not at all, and the first that arrives stays.
+ * The two records and `unpacked` are each there wholly or not at all, and the first that arrives stays.
  */
 export interface LayerFolders {
   find(diffId: Digest): Promise<Layer | undefined>;
@@ -23,21 +27,38 @@ export interface LayerFolders {
   recordCompressed(layer: Layer): Promise<void>;
   fs(diffId: Digest): string;
   hasFs(diffId: Digest): Promise<boolean>;
+  /** Undefined where there is no folder, or one that nobody can vouch for. */
+  seal(diffId: Digest): Promise<FolderSeal | undefined>;
+  /** Those whose folders this process has made or looked at. */
+  readonly sound: Set<Digest>;
   list(): Promise<readonly ListedLayer[]>;
   /** Takes the layer off the record, and hands its folder over to `discard`. */
   remove(diffId: Digest, discard: (path: string) => Promise<void>): Promise<void>;
-  /** Moves a folder in; it stays where it is if there is one already, or if it is on another disk. */
-  moveIn(diffId: Digest, folder: string): Promise<void>;
+  /** Takes a folder over; it stays where it is if there is one already, or if it is on another disk. */
+  moveIn(diffId: Digest, unpacked: Unpacked): Promise<void>;
+  /** Takes the folder away from where it would be mounted. */
+  putAside(diffId: Digest): Promise<void>;
+  /** Hands what was put aside over to `discard`. */
+  removeDamaged(discard: (path: string) => Promise<void>): Promise<void>;
+}
+
+/** A folder on its way into the store, which `fs` lies in. */
+export interface Unpacked {
+  readonly folder: string;
+  readonly seal: FolderSeal;
 }
 
 export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders {
   const folder = (diffId: Digest) => join(home, 'layers', diffId.slice('sha256:'.length));
-  const fs = (diffId: Digest) => join(folder(diffId), 'fs');
+  const damaged = join(home, 'layers', 'damaged');
+  const unpacked = (diffId: Digest) => join(folder(diffId), 'unpacked');
+  const fs = (diffId: Digest) => join(unpacked(diffId), 'fs');
+  const sound = new Set<Digest>();
   const find = (diffId: Digest) => readLayer(join(folder(diffId), 'layer.json'), blobs);
   const findCompressed = (diffId: Digest, compression: Compression) =>
     readLayer(join(folder(diffId), `${compression}.json`), blobs);
   const hasFs = async (diffId: Digest) =>
-    stat(fs(diffId)).then(
+    stat(unpacked(diffId)).then(
       () => true,
       () => false,
     );
@@ -54,6 +75,12 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
     recordCompressed: (layer) =>
       writeAtomically(join(folder(layer.diffId), `${layer.compression}.json`), canonicalJson(layer)),
     hasFs,
+    sound,
+    seal: (diffId) =>
+      readFile(join(unpacked(diffId), 'seal'), 'utf8').then(
+        (text) => text as FolderSeal,
+        () => undefined,
+      ),
     list: async () => {
       const names = (await readdir(join(home, 'layers')).catch(() => [])).filter((name) =>
         /^[0-9a-f]{64}$/.test(name),
@@ -75,18 +102,29 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
       return Promise.all(kept);
     },
     remove: async (diffId, discard) => {
+      sound.delete(diffId);
       for (const name of ['layer', 'zstd', 'gzip'])
         await rm(join(folder(diffId), `${name}.json`), { force: true });
       await discard(folder(diffId));
     },
-    moveIn: async (diffId, from) => {
+    moveIn: async (diffId, { folder: from, seal }) => {
       await mkdir(folder(diffId), { recursive: true });
+      await writeFile(join(from, 'seal'), seal);
       try {
-        await rename(from, fs(diffId));
+        await rename(from, unpacked(diffId));
+        sound.add(diffId);
       } catch (error) {
         const code = (error as { code?: string }).code;
         if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EXDEV') throw error;
       }
+    },
+    putAside: async (diffId) => {
+      sound.delete(diffId);
+      await mkdir(damaged, { recursive: true });
+      await rename(unpacked(diffId), join(damaged, randomUUID()));
+    },
+    removeDamaged: async (discard) => {
+      for (const name of await readdir(damaged).catch(() => [])) await discard(join(damaged, name));
     },
   };
 }

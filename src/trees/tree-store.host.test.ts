@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -35,6 +35,8 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 const open = () => createTreeStore({ home, blobs: createBlobStore(home), host });
 
+const directory = async (layer: Layer, store = trees) => (await store.directories([layer]))[0] ?? '';
+
 /** An upper folder in which `script` ran as the root of a namespace. */
 async function upper(
   script: string,
@@ -47,6 +49,19 @@ async function upper(
   await namespace.close();
   expect(exitCode).toBe(0);
   return { path, release: () => scratch.release() };
+}
+
+/** What `script` says as the root of a namespace. */
+async function inNamespace(cwd: string, script: string): Promise<string> {
+  const namespace = await host.namespace({ network: 'off' });
+  const said: Buffer[] = [];
+  const { exitCode } = await namespace.exec(['sh', '-euc', script], {
+    cwd,
+    onStdout: (chunk) => said.push(chunk),
+  });
+  await namespace.close();
+  expect(exitCode).toBe(0);
+  return Buffer.concat(said).toString();
 }
 
 async function adopted(script: string, stubs?: string[]): Promise<Layer> {
@@ -129,7 +144,7 @@ describe('adopting an upper folder', () => {
   it('keeps a folder that equals the one made from the blob', async () => {
     const layer = await adopted(`echo fresh >fresh; ${busy}`);
     const seen = async () => {
-      const folder = await trees.directory(layer);
+      const folder = await directory(layer, open());
       const args = [
         '-cf-',
         '--sort=name',
@@ -147,7 +162,7 @@ describe('adopting an upper folder', () => {
         .filter((line) => !line.endsWith(' ./'));
     };
     const kept = await seen();
-    await rm(await trees.directory(layer), { recursive: true });
+    await rm(await directory(layer), { recursive: true });
     expect(await seen()).toEqual(kept);
   });
 
@@ -155,7 +170,7 @@ describe('adopting an upper folder', () => {
     const pyc = (time: string) =>
       `mkdir p; echo 'x = 1' >p/m.py; printf '\\313\\r\\r\\n\\0\\0\\0\\0${time}\\6\\0\\0\\0code' >p/m.pyc`;
     const first = await adopted(pyc('\\1\\2\\3\\177'));
-    const folder = await trees.directory(first);
+    const folder = await directory(first);
     const { stdout } = await run('od', ['-An', '-tu4', '-j8', '-N4', join(folder, 'p/m.pyc')]);
     expect(Number(stdout)).toBe(epoch);
     expect((await run('stat', ['-c', '%Y %Y', join(folder, 'p/m.pyc'), join(folder, 'p')])).stdout).toBe(
@@ -185,7 +200,7 @@ describe('adopting an upper folder', () => {
     const layers = await Promise.all(uppers.map(({ path }) => open().adopt(path, options)));
     expect(new Set(layers.map(({ blob }) => blob)).size).toBe(1);
     for (const { release } of uppers) await release();
-    expect(await trees.directory(layers[0] as Layer)).toContain(home);
+    expect(await directory(layers[0] as Layer)).toContain(home);
   });
 });
 
@@ -230,7 +245,7 @@ describe('importing', () => {
   it('does not follow the link of a layer below (two steps)', async () => {
     const first = await imported([{ name: 'x', type: '2', link: '../../../../../../victim' }]);
     const second = await imported([{ name: 'x/authorized_keys', content: 'evil' }]);
-    await Promise.all([first, second].map((layer) => trees.directory(layer)));
+    await trees.directories([first, second]);
     const flat = await buffer(await trees.flatten({ layers: [first, second] }));
     expect((await list(flat)).map((line) => line.split(' ').at(-1))).toEqual(['x/', 'x/authorized_keys']);
   });
@@ -281,7 +296,7 @@ describe('importing', () => {
     `);
     const [a, b, ...rest] = entries as [RawEntry, RawEntry, ...RawEntry[]];
     expect((await importing([...rest, a, b])).diffId).toBe(layer.diffId);
-    expect(await trees.directory(layer)).toContain(home);
+    expect(await directory(layer)).toContain(home);
   });
 
   it('normalises capabilities', async () => {
@@ -314,7 +329,7 @@ describe('a stored layer', () => {
 
   it('is forgotten when it is removed', async () => {
     const layer = await imported([{ name: 'short-lived' }]);
-    await trees.directory(layer);
+    await directory(layer);
     expect((await trees.list()).map(({ diffId }) => diffId)).toContain(layer.diffId);
     await trees.remove(layer.diffId);
     expect(await trees.find(layer.diffId)).toBeUndefined();
@@ -323,8 +338,64 @@ describe('a stored layer', () => {
 
   it('may be unpacked by several at once', async () => {
     const layer = await imported([{ name: 'wanted', content: 'x' }]);
-    const paths = await Promise.all([open(), open(), trees, trees].map((store) => store.directory(layer)));
+    const paths = await Promise.all([open(), open(), trees, trees].map((store) => directory(layer, store)));
     expect(new Set(paths).size).toBe(1);
+  });
+});
+
+describe('the folder of a layer', () => {
+  const unpackedFrom = {
+    'a blob': () =>
+      imported([
+        { name: 'd/x', content: 'right' },
+        { name: 'y', content: 'y' },
+      ]),
+    'what a machine changed': () =>
+      adopted('mkdir d; printf right >d/x; printf y >y; chmod 755 d; chmod 644 d/x y'),
+  };
+  const changes = {
+    'another byte': 'printf wrong >d/x',
+    'another byte, with the old time': 'then=$(stat -c %y d/x); printf wrong >d/x; touch -d "$then" d/x',
+    'a cut end': 'truncate -s 2 d/x',
+    'another mode': 'chmod 4755 d/x',
+    'another owner': 'chown 1:1 d/x',
+    'an attribute': 'chmod 644 d/x',
+    'one file more': 'touch more',
+    'one file less': 'rm y',
+    "two files in each other's place": 'mv y z; mv d/x y; mv z d/x',
+    'no file': 'rm -r *',
+  };
+  for (const [origin, make] of Object.entries(unpackedFrom))
+    it(`made of ${origin} is made anew once somebody changed it`, async () => {
+      const layer = await make();
+      const right = await directory(layer, open());
+      for (const [what, change] of Object.entries(changes)) {
+        await inNamespace(right, change);
+        const store = open();
+        const folder = await directory(layer, store);
+        expect(store.repaired(), what).toEqual([layer.diffId]);
+        expect(folder).toBe(right);
+        expect(await inNamespace(folder, 'cat d/x y; stat -c "%a %u" d/x; ls'), what).toBe(
+          'righty644 0\nd\ny\n',
+        );
+      }
+      for (const name of ['seal', 'fs']) {
+        await rm(join(right, '..', name), { recursive: true });
+        expect(await inNamespace(await directory(layer, open()), 'cat d/x'), `no ${name}`).toBe('right');
+      }
+      const store = open();
+      await directory(layer, store);
+      expect(store.repaired()).toEqual([]);
+      await store.removeDamaged();
+      expect(await readdir(join(home, 'layers', 'damaged'))).toEqual([]);
+    });
+
+  it('that several find changed at once is made anew once', async () => {
+    const layer = await imported([{ name: 'shared', content: 'right' }]);
+    await inNamespace(await directory(layer, open()), 'echo wrong >shared');
+    const stores = [open(), open(), open()];
+    await Promise.all(stores.map((store) => directory(layer, store)));
+    expect(stores.flatMap((store) => store.repaired())).toEqual([layer.diffId]);
   });
 });
 

@@ -1,10 +1,8 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
-import type { Digest } from '../model/digest.ts';
-import type { Layer, Tree } from '../model/tree.ts';
+import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { ArchiveLimits } from '../support/tar/limits.ts';
@@ -17,9 +15,11 @@ import { guard } from './guard.ts';
 import { importLayer } from './import-layer.ts';
 import { importRootfs } from './import-rootfs.ts';
 import { createLayerFolders } from './layer-folders.ts';
+import { createMountable } from './mountable.ts';
 import { toOverlay } from './overlay.ts';
 import { readable, through } from './streams.ts';
 import type { TreeStore } from './types.ts';
+import { makeUnpackedFolder } from './unpacked-folder.ts';
 
 export interface TreeStoreOptions {
   readonly home: string;
@@ -32,7 +32,6 @@ export interface TreeStoreOptions {
 export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions): TreeStore {
   const folders = createLayerFolders(home, blobs);
   const context = { host, blobs, folders, limits };
-  const unpacking = new Map<Digest, Promise<void>>();
 
   async function* plain(layer: Layer): AsyncGenerator<Buffer> {
     try {
@@ -46,14 +45,14 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
   async function unpackLayer(layer: Layer, signal?: AbortSignal): Promise<void> {
     const scratch = await host.scratch('unpack');
     try {
-      const folder = await makeNamespaceFolder(host, join(scratch.path, 'fs'));
+      const { folder, fs } = await makeUnpackedFolder(host, scratch.path);
       const entries = transformTar(
         plain(layer),
         (out) => guard(toOverlay(out), { whiteouts: 'allow', ...(limits && { limits }) }),
         { endMark: 'optional', ...(limits && { limits }) },
       );
-      await unpack(host, entries, { folder, signal });
-      await folders.moveIn(layer.diffId, folder);
+      const seal = await unpack(host, entries, { folder: fs, signal });
+      await folders.moveIn(layer.diffId, { folder, seal });
     } catch (error) {
       throw asDamage(error, layer);
     } finally {
@@ -61,20 +60,7 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
     }
   }
 
-  async function directory(layer: Layer, signal?: AbortSignal): Promise<string> {
-    if (!(await folders.hasFs(layer.diffId))) {
-      const running = unpacking.get(layer.diffId) ?? unpackLayer(layer, signal);
-      unpacking.set(layer.diffId, running);
-      await running.finally(() => unpacking.delete(layer.diffId));
-    }
-    return folders.fs(layer.diffId);
-  }
-
-  async function directoriesOf(tree: Tree, signal?: AbortSignal): Promise<string[]> {
-    const directories: string[] = [];
-    for (const layer of tree.layers) directories.push(await directory(layer, signal));
-    return directories;
-  }
+  const { directories, repaired } = createMountable({ host, folders, unpack: unpackLayer });
 
   return {
     find: folders.find,
@@ -89,7 +75,8 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
     importRootfs: (tar, options) => importRootfs(context, tar, options),
     adopt: (upper, options) => adopt(context, upper, options),
     open: async (layer) => readable(plain(layer)),
-    directory,
+    directories,
+    repaired,
     compressed: async (layer, compression) => {
       if (layer.compression === compression) return layer;
       const there = await folders.findCompressed(layer.diffId, compression);
@@ -102,11 +89,12 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
       return result;
     },
     flatten: async (tree, signal): Promise<Readable> =>
-      flatten(host, await directoriesOf(tree, signal), signal),
+      flatten(host, await directories(tree.layers, signal), signal),
     read: async (tree, sink, reading) =>
-      readEntries(host, await directoriesOf(tree, reading.signal), { ...reading, sink }),
+      readEntries(host, await directories(tree.layers, reading.signal), { ...reading, sink }),
     list: () => folders.list(),
     remove: (diffId) => folders.remove(diffId, (path) => discard(host, path)),
+    removeDamaged: () => folders.removeDamaged((path) => discard(host, path)),
   };
 }
 

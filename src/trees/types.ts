@@ -6,8 +6,13 @@ import type { TarSink } from '../support/tar/entry.ts';
 /** Layers on this host: each a blob, and a folder that overlayfs can mount. Safe for concurrent use. */
 export interface TreeStore {
   find(diffId: Digest): Promise<Layer | undefined>;
-  /** The folder to mount, made from the blob if it is not there; owners are those of the user namespace. */
-  directory(layer: Layer, signal?: AbortSignal): Promise<string>;
+  /**
+   * The folders to mount, one for each layer, made from the blobs if they are not there; owners are those of the user
+   * namespace. One that somebody changed since it was made is put aside and made anew: `repaired` says which.
+   */
+  directories(layers: readonly Layer[], signal?: AbortSignal): Promise<readonly string[]>;
+  /** Layers whose folders had been changed, as far as this process came across them. */
+  repaired(): readonly Digest[];
   /**
    * Takes an OCI layer blob from outside, unchanged, after checking both digests and every entry.
    * Throws `ARCHIVE_REFUSED`.
@@ -32,6 +37,8 @@ export interface TreeStore {
   list(): Promise<readonly ListedLayer[]>;
   /** Forgets a layer, then removes its folder; its blobs stay. Nobody uses the store meanwhile. */
   remove(diffId: Digest): Promise<void>;
+  /** What was put aside because it was changed. Nobody uses the store meanwhile. */
+  removeDamaged(): Promise<void>;
 }
 
 export interface EntryReading {

@@ -138,7 +138,7 @@ async function makeLayer(files: Files): Promise<Layer> {
     epoch: 0,
     createdBy: 'test',
   });
-  await workshop.trees.directory(layer);
+  await workshop.trees.directories([layer]);
   await workshop.close();
   return layer;
 }

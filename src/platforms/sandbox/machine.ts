@@ -31,11 +31,18 @@ export async function startMachine(
     const scratch = await context.host.scratch('machine');
     disposer.add(() => scratch.release());
     const { network, limits, signal } = options;
-    const namespace = await context.host.namespace({ network, limits, signal });
-    disposer.add(() => namespace.close());
+    const openNamespace = async () => {
+      const opened = await context.host.namespace({ network, limits, signal });
+      disposer.add(() => opened.close());
+      return opened;
+    };
+    const [namespace, directories] = await allOf([
+      openNamespace(),
+      context.trees.directories(tree.layers, signal),
+    ]);
     for (const name of ['run', 'secrets']) mkdirSync(join(scratch.path, name));
     const [root] = await allOf([
-      mountRoot(scratch.path, tree, { ...context, facts, namespace, signal, shared: options.shared ?? [] }),
+      mountRoot(scratch.path, directories, { facts, namespace, shared: options.shared ?? [] }),
       mountRun(namespace, scratch.path),
       writeSecrets(namespace, scratch.path, options.secrets),
     ]);

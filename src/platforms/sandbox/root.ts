@@ -1,11 +1,8 @@
 import { chownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostFacts, Namespace } from '../../host/types.ts';
-import type { Tree } from '../../model/tree.ts';
-import { allOf } from '../../support/all-of.ts';
 import { GildError } from '../../support/errors.ts';
 import { topmost } from '../../support/topmost.ts';
-import type { TreeStore } from '../../trees/types.ts';
 import type { SharedFolder } from '../types.ts';
 
 /**
@@ -33,18 +30,14 @@ const mountPoints = ['dev', 'proc', 'sys', 'etc'];
 
 export async function mountRoot(
   folder: string,
-  tree: Tree,
+  directories: readonly string[],
   context: {
-    readonly trees: TreeStore;
     readonly facts: HostFacts;
     readonly namespace: Namespace;
     readonly shared: readonly SharedFolder[];
-    readonly signal: AbortSignal | undefined;
   },
 ): Promise<MachineRoot> {
-  const layers = topmost(
-    await allOf(tree.layers.map((layer) => context.trees.directory(layer, context.signal))),
-  );
+  const layers = topmost(directories);
   for (const [index, layer] of layers.entries()) symlinkSync(layer, join(folder, String(index)));
   const ownersOf = context.facts.rootless ? undefined : context.facts.ids;
   const make = (path: string, content?: string) => {

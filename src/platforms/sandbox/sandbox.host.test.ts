@@ -76,7 +76,7 @@ function folderTrees(host: Host): { store: TreeStore; add(fill: (folder: string)
     return { diffId, blob: diffId, size: 0, unpackedSize: 0, compression: 'zstd', createdBy: 'test' };
   };
   const store = {
-    directory: async (layer: Layer) => folders.get(layer.diffId) ?? '',
+    directories: async (layers: readonly Layer[]) => layers.map(({ diffId }) => folders.get(diffId) ?? ''),
     adopt: async (upper: string) => {
       const path = folder();
       await rename(upper, path);
