@@ -3,6 +3,7 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GildEvent, StepStatus } from '../src/model/events.ts';
+import { openDatabase } from '../src/store/database.ts';
 import { openWorkspace, script, smallRecipe, type Workspace } from './support/workspace.ts';
 
 let space: Workspace;
@@ -248,6 +249,26 @@ describe('an unpacked folder of the store', () => {
     const after = await build(recipe('cat /etc/* > /etc/all; true'));
     expect(statuses(after)).toMatchObject({ ...all('reused', steps), 'component/last': 'success' });
     expect(after).toMatchObject({ digests: before.digests, warnings: ['STORE_DAMAGED'] });
+  });
+});
+
+describe('a build that fails', () => {
+  it('counts as a use of what it reused', async () => {
+    const components = (last: string) => [...image('used').components, script(last, 'last')];
+    await build(image('used'));
+    const uses = async () => {
+      const database = await openDatabase(space.home);
+      const rows = await database
+        .selectFrom('work')
+        .select(['name', 'uses'])
+        .where('image', '=', 'used')
+        .execute();
+      await database.destroy();
+      return rows.filter(({ name }) => name === 'component/second').map((row) => row.uses);
+    };
+    expect(await uses()).toEqual([0]);
+    await build(image('used', { components: components('exit 3') }), { exitCode: 1 });
+    expect(await uses()).toEqual([1]);
   });
 });
 

@@ -23,6 +23,7 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
     return await makeAndPublish(job);
   } finally {
     warnOfRepairs(job);
+    await job.cache.close();
   }
 }
 
@@ -37,7 +38,6 @@ async function makeAndPublish(job: ImageJob): Promise<BuildOutcome> {
   const { name, version, build, state } = image;
   emit({ type: 'image', name, version, build, state });
   if (image.state === 'available') await recordInLock(job, built);
-  await cache.close();
   return { runId, status: allPassed(verdicts) ? 'success' : 'tests-failed', image, artifacts, verdicts };
 }
 
