@@ -69,7 +69,9 @@ describe('downloads in a lock file', () => {
         etag: expect.stringMatching(/^"/),
       },
     ]);
-    expect(first.get('data')?.downloads).toMatchObject([{ source: `${server.url}/data?os=linux` }]);
+    expect(first.get('data')?.downloads).toMatchObject([
+      { source: `${server.url.replace('//', '//***@')}/data?os=linux` },
+    ]);
     expect(first.get('before')).toEqual({ use: 'before' });
     await space.write('gild.lock', JSON.stringify({ ...(await lockFile()), components: [] }));
     expect(await built()).toEqual([]);
@@ -88,6 +90,25 @@ describe('downloads in a lock file', () => {
     expect(await built('--frozen')).toEqual(['tool', 'data']);
     expect(await built()).toEqual([]);
     expect((await entries()).get('tool')?.downloads).toMatchObject([{ size: 14 }]);
+  });
+
+  it('are outdated where the server says so, and then run again alone', async () => {
+    server.asked();
+    expect(await run('outdated', '.')).toMatchObject({
+      stdout: expect.stringMatching(/^Nothing is newer than in small@/),
+      stderr: expect.stringContaining('/data?os=linux changed cannot be told: part of its address is secret'),
+    });
+    expect(server.asked()).toEqual(['304 /tool']);
+    expect((await run('build', '.', '--if-outdated')).stdout).toContain('Nothing changed since');
+    server.put('/tool', 'newer than that');
+    const { stdout, exitCode } = await run('outdated', '.', '--exit-code');
+    expect({ stdout, exitCode }).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/\/tool +6 B +15 B +download +tool$/m),
+    });
+    expect(await built('--if-outdated')).toEqual(['tool', 'data']);
+    expect((await entries()).get('tool')?.downloads).toMatchObject([{ size: 15 }]);
+    expect((await run('build', '.', '--if-outdated')).stdout).toContain('Nothing changed since');
   });
 
   it('decide what is used of earlier builds', async () => {

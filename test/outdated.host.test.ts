@@ -72,7 +72,7 @@ describe('what is newer outside', () => {
     expect(stderr).toContain('Make it with `gild lock`');
   });
 
-  it('is nothing after a build, and the next question costs one request for each suite', async () => {
+  it('is nothing after a build, and the next question costs one request for each suite and download', async () => {
     expect((await run('lock', '.')).exitCode).toBe(0);
     await built();
     const first = await run('outdated', '.');
@@ -82,6 +82,8 @@ describe('what is newer outside', () => {
     expect(mirror.asked().sort()).toEqual([
       '304 /dists/stable-security/InRelease',
       '304 /dists/stable/InRelease',
+      '304 /status-lib',
+      '304 /status-tool',
     ]);
   });
 

@@ -1,5 +1,4 @@
 import type { Work, WorkResult } from '../cache/types.ts';
-import type { TakenDownload } from '../component/interpreter.ts';
 import type { LockedDownload } from '../model/lock.ts';
 import type { PlanStep } from '../model/plan.ts';
 import type { Tree } from '../model/tree.ts';
@@ -30,8 +29,8 @@ export function watchDownloads(locked: readonly LockedDownload[]) {
   const taken = new Map<string, LockedDownload>();
   return {
     /** What a document says itself counts more than the lock file. Throws `DOWNLOAD_CHANGED`. */
-    take: ({ pinned, ...download }: TakenDownload): void => {
-      if (!pinned && isOther(download, locked)) throw changed(download, locked);
+    take: (download: LockedDownload): void => {
+      if (!download.pinned && isOther(download, locked)) throw changed(download, locked);
       taken.set(`${download.source} ${download.digest}`, download);
     },
     taken: (): readonly LockedDownload[] => [...taken.values()],

@@ -9,6 +9,7 @@ import type { BuildSpec } from '../model/buildspec.ts';
 import type { Image } from '../model/image.ts';
 import type { LockFile } from '../resolve/lock-file.ts';
 import { resolveLocked } from './locked.ts';
+import { type OutdatedDownload, outdatedDownloads } from './outdated-downloads.ts';
 import { readLayer } from './read-layer.ts';
 import { readRecipe } from './read-recipe.ts';
 import type { Hooks, RecipeOptions } from './types.ts';
@@ -26,6 +27,7 @@ export interface Outdated {
   readonly packages: readonly OutdatedPackage[];
   readonly base?: { readonly reference: string; readonly locked: string; readonly newest: string };
   readonly components: readonly { readonly use: string; readonly locked: string; readonly newest: string }[];
+  readonly downloads: readonly OutdatedDownload[];
   /** What was not asked, and why, a line each. */
   readonly notes: readonly string[];
 }
@@ -53,6 +55,7 @@ export async function findOutdated(
       ...(await outdatedImage(image, workshop, { signal })),
       image: imageLabel(image),
       components: [],
+      downloads: [],
     };
   } finally {
     await workshop.close();
@@ -70,6 +73,7 @@ export async function outdatedRecipe(
   const now = await resolveLocked(spec, workshop, { ...quiet, forget: allButDebian });
   const found =
     image && (await outdatedImage(image, workshop, { signal, ...(then.before && { file: then.before }) }));
+  const fetched = await outdatedDownloads(then.file, workshop, signal);
   const before = { base: then.lock.base.digest, components: then.lock.components };
   const last = then.before || !image ? before : { base: image.base.digest, components: image.components };
   return {
@@ -85,7 +89,11 @@ export async function outdatedRecipe(
       if (!newest || !locked || locked.version === newest.version) return [];
       return { use, locked: locked.version, newest: newest.version };
     }),
-    notes: found?.notes ?? [`There is no image ${spec.name} yet, so there are no packages to compare.`],
+    downloads: fetched.downloads,
+    notes: [
+      ...(found?.notes ?? [`There is no image ${spec.name} yet, so there are no packages to compare.`]),
+      ...fetched.notes,
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LockedDownload } from '../model/lock.ts';
 import { planBuild } from '../plan/plan.ts';
 import { type LockFile, lockFilePath, readLockFile, writeLockFile } from '../resolve/lock-file.ts';
 import { digestOf } from '../support/canonical.ts';
@@ -16,7 +17,7 @@ export interface Refreshed {
 
 /**
  * Moves the lock file of a recipe to what is newer outside, where that matters to its newest image: a new base, new
- * versions of components, and a token for each component that installed what is outdated now. Throws `LOCK_MISFIT` if there
+ * versions of components, and a token for each component that installed or fetched what is outdated now. Throws `LOCK_MISFIT` if there
  * is no lock file.
  */
 export async function refreshLock(
@@ -57,20 +58,26 @@ function withoutOutdated({ base, components, ...rest }: LockFile, outdated: Outd
         ...entry,
         ...(!moved && { ...(version && { version }), ...(digest && { digest }) }),
         ...(token && { fresh: token }),
-        ...(downloads && token === fresh && { downloads }),
+        ...(downloads && { downloads: downloads.filter((known) => !isOutdated(known, outdated)) }),
       };
     }),
   };
 }
 
-/** The same for the same newer packages: a step that does not come to them is not run again and again. */
-function tokenOf(wanted: string, { packages }: Outdated) {
+/** What is known to be the same, or of which nobody can tell, is still held to its digest. */
+function isOutdated({ source }: LockedDownload, { downloads }: Outdated): boolean {
+  return downloads.some(({ locked }) => locked.source === source);
+}
+
+/** The same for the same that is newer: a step that does not come to it is not run again and again. */
+function tokenOf(wanted: string, { packages, downloads }: Outdated) {
   const newer = packages.filter(({ use }) => use === wanted);
-  if (newer.length === 0) return undefined;
-  return digestOf(
-    'gild.fresh',
-    newer.map(({ name, architecture, newest }) => `${name} ${newest} ${architecture}`),
-  );
+  const others = downloads.filter(({ use }) => use === wanted);
+  if (newer.length + others.length === 0) return undefined;
+  return digestOf('gild.fresh', [
+    ...newer.map(({ name, architecture, newest }) => `${name} ${newest} ${architecture}`),
+    ...others.map(({ locked: { source }, newest }) => ({ source, ...newest })),
+  ]);
 }
 
 function unlocked(path: string): GildError {

@@ -3,35 +3,28 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { GildError } from '../support/errors.ts';
-import { type OutboundResponse, outbound, type Reach, shown } from '../support/outbound.ts';
+import { type OutboundResponse, shown } from '../support/outbound.ts';
 import { withRetries } from '../support/retry.ts';
-import {
-  createDownloadCache,
-  type DownloadCache,
-  type Remembered,
-  type Validators,
-} from './download-cache.ts';
+import { type AskOptions, ask, BadAnswer, validatorsIn } from './ask.ts';
+import { createDownloadCache, type DownloadCache, type Remembered } from './download-cache.ts';
+import { look } from './look.ts';
 import { createObjectStorage } from './object-storage.ts';
 import { newPath, spool } from './spool.ts';
 import type { Downloaded, DownloadRequest, Downloads } from './types.ts';
 
-export interface DownloadOptions {
+export interface DownloadOptions extends AskOptions {
   /** An own folder for files on their way; it is made if needed. */
   readonly directory: string;
   /** Folder of what all builds have downloaded, by content; without it everything is fetched each time. */
   readonly cache?: string;
   /** Where the settings of the object storage are; none by default. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Names of hosts, as a URL has them, that may have private addresses. */
-  readonly allowPrivateHosts?: readonly string[];
   /** 8 GiB by default. */
   readonly maxBytes?: number;
   /** 5 by default. */
   readonly maxAttempts?: number;
   /** Wait before the second attempt, doubled for each further one and shortened at random; 500 by default. */
   readonly firstDelayMs?: number;
-  /** Longest silence of a server; 60 s by default. */
-  readonly idleMs?: number;
 }
 
 /** Downloads for components, from the public internet and the hosts allowed; see `outbound` for the guard. */
@@ -40,6 +33,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
   const cache = options.cache === undefined ? undefined : createDownloadCache({ folder: options.cache });
   return {
     s3: createObjectStorage({ directory, cache, env: options.env ?? {}, ...(maxBytes && { maxBytes }) }),
+    look: (address, known, transfer) => look(parseUrl(address), known, { ...options, ...transfer }),
     fetch: async (request) => {
       const url = parseUrl(request.url);
       const known = await fromChecksum(url, request, { ...options, store: cache });
@@ -105,38 +99,6 @@ async function fetchOnce(url: URL, request: DownloadRequest, options: FetchOptio
   return receive(url, response, request, options);
 }
 
-function ask(
-  url: URL,
-  request: DownloadRequest,
-  options: FetchOptions,
-  remembered: Remembered | undefined,
-): Promise<OutboundResponse> {
-  const allowed = (options.allowPrivateHosts ?? []).map((host) => host.toLowerCase());
-  return outbound(url, {
-    reach: 'public',
-    reachOf: (hop): Reach => (allowed.includes(hop.hostname.toLowerCase()) ? 'any' : 'public'),
-    acceptAnyCertificate: request.ignoreCertificateErrors === true,
-    headers: {
-      'accept-encoding': 'identity',
-      accept: '*/*',
-      ...(remembered?.etag !== undefined && { 'if-none-match': remembered.etag }),
-      ...(remembered?.lastModified !== undefined && { 'if-modified-since': remembered.lastModified }),
-    },
-    signal: request.signal,
-    ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
-  });
-}
-
-/** Any status but 200. */
-class BadAnswer extends GildError {
-  readonly status: number;
-
-  constructor(url: URL, status: number) {
-    super({ code: 'DOWNLOAD_FAILED', message: `${shown(url)}: the server answered ${status}.` });
-    this.status = status;
-  }
-}
-
 /** Whether asking again may change the answer. */
 function isPassing(error: unknown): boolean {
   if (error instanceof BadAnswer) return error.status >= 500 || error.status === 408 || error.status === 429;
@@ -181,14 +143,6 @@ async function keep(
   await store
     .keep(file.path, file.sha256, request.ignoreCertificateErrors ? undefined : known)
     .catch((error: Error) => request.note?.(`The download is not kept for later builds: ${error.message}`));
-}
-
-function validatorsIn({ headers }: OutboundResponse): Validators {
-  return { etag: first(headers.etag), lastModified: first(headers['last-modified']) };
-}
-
-function first(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
 
 /** Releases the file and throws `DOWNLOAD_REFUSED` where it is not what the checksum says. */

@@ -11,11 +11,6 @@ import type { DocumentResult, PhaseRecord, StepRecord } from './records.ts';
 import type { DocumentRun } from './step-run.ts';
 import type { Downloads } from './types.ts';
 
-export interface TakenDownload extends LockedDownload {
-  /** The document itself says what it must be. */
-  readonly pinned: boolean;
-}
-
 export interface RunPhasesOptions {
   readonly document: ComponentDocument;
   /** Complete: as `checkParameters` returns them. Constants are added from the document. */
@@ -43,7 +38,7 @@ export interface RunPhasesOptions {
   /** Of the machine, in bytes; named where memory runs out. */
   readonly memoryLimit?: number | undefined;
   /** Sees each file from outside before it is used; what it throws fails the step. */
-  readonly onDownload?: ((download: TakenDownload) => void) | undefined;
+  readonly onDownload?: ((download: LockedDownload) => void) | undefined;
   /** Asked when a step has used up its attempts, with the machine as it is; `retry` gives it new ones. */
   readonly onStepFailure?: (failure: Failure, step: string) => Promise<'retry' | 'give-up'>;
   /** Awaited after each step, for people who watch. */

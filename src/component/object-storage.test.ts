@@ -114,3 +114,9 @@ it('stops when it is cancelled', async () => {
   await expect(upload).rejects.toThrow('enough');
   expect(server.objects.size).toBe(0);
 });
+
+it('says what an object is called and how long it is, without fetching it', async () => {
+  server.objects.set('tools/a folder/ü+&.txt', Buffer.from('one'));
+  expect(await storage().look(object, {})).toEqual({ etag: expect.stringMatching(/^"/), size: 3 });
+  expect(server.asked).toEqual(['HEAD tools/a folder/ü+&.txt 200']);
+});

@@ -29,6 +29,16 @@ export function createObjectStorage(options: ObjectStorageOptions): ObjectStorag
   return {
     fetch: (object, transfer) =>
       telling(object, transfer, async () => fetchObject(await connect(), object, transfer, options)),
+    look: (object, transfer) =>
+      telling(object, transfer, async () => {
+        const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
+        const command = new HeadObjectCommand({ Bucket: object.bucket, Key: object.key, ...ownerOf(object) });
+        const { ETag: etag, ContentLength: size } = await (await connect()).send(
+          command,
+          abortable(transfer),
+        );
+        return { etag, size };
+      }),
     list: (prefix, most, transfer) =>
       telling(prefix, transfer, async () => {
         const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');

@@ -7,7 +7,8 @@ import type { Redact } from '../support/redact.ts';
 export function publicSource(address: string, redact: Redact): string {
   const url = URL.parse(address);
   if (!url || !/^https?:$/.test(url.protocol)) return redact(address);
-  const place = redact(`${url.protocol}//${url.host}${url.pathname}`);
+  const user = url.username + url.password === '' ? '' : '***@';
+  const place = redact(`${url.protocol}//${user}${url.host}${url.pathname}`);
   if (url.search === '') return place;
   const signs = [...url.searchParams.keys()].some((name) => secretive.test(name));
   const isOpen = !signs && redact(url.search) === url.search;

@@ -12,7 +12,7 @@ export function takenBy({ options, redact }: Pick<StepRun, 'options' | 'redact'>
       size,
       ...(etag !== undefined && { etag }),
       ...(lastModified !== undefined && { lastModified }),
-      pinned,
+      ...(pinned && { pinned }),
     });
   };
 }

@@ -113,6 +113,8 @@ export interface TakenFile extends Pick<Downloaded, 'sha256' | 'size' | 'validat
 export interface Downloads {
   /** Over http(s), guarded. Throws `DOWNLOAD_FAILED`, `DOWNLOAD_REFUSED`. The caller releases the file. */
   fetch(request: DownloadRequest): Promise<Downloaded>;
+  /** What an address has now; `same` where the server says that it is what is known. Throws as `fetch`. */
+  look(url: string, known: Validators, options: TransferOptions): Promise<Sighting | 'same'>;
   readonly s3: ObjectStorage;
 }
 
@@ -120,6 +122,7 @@ export interface Downloads {
 export interface ObjectStorage {
   /** The caller releases the file. */
   fetch(object: StoredObject, options: TransferOptions): Promise<Downloaded>;
+  look(object: StoredObject, options: TransferOptions): Promise<Sighting>;
   /** Objects whose keys begin with that of `prefix`, in the order of their keys; no more than `most`. */
   list(
     prefix: StoredObject,
@@ -127,6 +130,12 @@ export interface ObjectStorage {
     options: TransferOptions,
   ): Promise<readonly { readonly key: string; readonly size: number }[]>;
   upload(object: StoredObject, body: UploadBody, options: TransferOptions): Promise<void>;
+}
+
+/** What a server says of content without sending it. */
+export interface Sighting extends Validators {
+  /** Bytes. */
+  readonly size?: number | undefined;
 }
 
 export interface StoredObject {

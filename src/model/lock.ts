@@ -51,6 +51,8 @@ export interface LockedDownload {
   readonly etag?: string;
   /** In the words of the server. */
   readonly lastModified?: string;
+  /** The component itself says what it must be. */
+  readonly pinned?: true;
 }
 
 /** Digest over the names, modes and bytes of what is copied in. */

@@ -135,6 +135,7 @@ const shape = z.strictObject({
             size: z.int().nonnegative(),
             etag: z.string().optional(),
             lastModified: z.string().optional(),
+            pinned: z.literal(true).optional(),
           }),
         )
         .optional(),
@@ -147,13 +148,14 @@ function bySource(a: LockedDownload, b: LockedDownload): number {
   return `${a.source} ${a.digest}` < `${b.source} ${b.digest}` ? -1 : 1;
 }
 
-function ordered({ source, digest, size, etag, lastModified }: LockedDownload): LockedDownload {
+function ordered({ source, digest, size, etag, lastModified, pinned }: LockedDownload): LockedDownload {
   return {
     source,
     digest,
     size,
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
+    ...(pinned && { pinned }),
   };
 }
 

@@ -20,7 +20,8 @@ export async function startFileServer(): Promise<FileServer> {
     const etag = file && `"${createHash('sha256').update(file).digest('hex').slice(0, 16)}"`;
     const status = !file ? 404 : request.headers['if-none-match'] === etag ? 304 : 200;
     asked.push(`${status} ${request.url}`);
-    response.writeHead(status, etag ? { etag } : {}).end(status === 200 ? file : undefined);
+    const headers = { ...(etag && { etag }), ...(status === 200 && { 'content-length': file?.length }) };
+    response.writeHead(status, headers).end(status === 200 ? file : undefined);
   });
   return {
     url: `http://localhost:${await listen(server)}`,

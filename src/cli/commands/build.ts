@@ -73,11 +73,13 @@ async function isOutdated(options: BuildCommandOptions, cli: Cli): Promise<boole
   const { refreshLock } = await import('../../build/refresh-lock.ts');
   const { outdated, mustBuild } = await refreshLock(options, { signal: cli.signal });
   for (const note of outdated.notes) cli.note(note);
-  const { packages } = outdated;
+  const { packages, downloads } = outdated;
   for (const { name, installed, newest, isSecurity } of packages)
     cli.note(`${name} ${installed} -> ${newest}${isSecurity ? ' (security)' : ''}`);
+  for (const { locked } of downloads) cli.note(`${locked.source} is another file now`);
   if (!mustBuild) {
-    const rest = packages.length > 0 ? ' Building again would not bring what is newer.' : '';
+    const rest =
+      packages.length + downloads.length > 0 ? ' Building again would not bring what is newer.' : '';
     cli.print(`Nothing changed since ${outdated.image}.${rest}`);
   }
   return mustBuild;

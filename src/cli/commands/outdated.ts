@@ -1,8 +1,9 @@
 import type { Outdated, OutdatedOptions } from '../../build/outdated.ts';
+import type { OutdatedDownload } from '../../build/outdated-downloads.ts';
 import { exitCodes } from '../../support/errors.ts';
 import { formatTable } from '../table.ts';
 import type { Cli } from '../types.ts';
-import { shortDigest } from '../units.ts';
+import { formatBytes, shortDigest } from '../units.ts';
 
 export interface OutdatedCommandOptions extends OutdatedOptions {
   readonly json: boolean;
@@ -25,7 +26,10 @@ export async function outdated(options: OutdatedCommandOptions, cli: Cli): Promi
 }
 
 /** Security first. */
-function rowsOf({ packages, base, components }: Outdated, { paint }: Pick<Cli, 'paint'>): string[][] {
+function rowsOf(
+  { packages, base, components, downloads }: Outdated,
+  { paint }: Pick<Cli, 'paint'>,
+): string[][] {
   const urgent = packages.filter(({ isSecurity }) => isSecurity);
   const others = packages.filter(({ isSecurity }) => !isSecurity);
   return [
@@ -40,5 +44,23 @@ function rowsOf({ packages, base, components }: Outdated, { paint }: Pick<Cli, '
       ? [[base.reference, shortDigest(base.locked), shortDigest(base.newest), 'registry', 'base']]
       : []),
     ...components.map(({ use, locked, newest }) => [use, locked, newest, 'component', use]),
+    ...downloads.map(({ use, locked, newest }) => [
+      locked.source,
+      ...change(locked, newest),
+      'download',
+      use,
+    ]),
   ];
+}
+
+/** In the words that say most to people. */
+function change(
+  locked: OutdatedDownload['locked'],
+  newest: OutdatedDownload['newest'],
+): readonly [string, string] {
+  if (newest.lastModified !== undefined && locked.lastModified !== newest.lastModified)
+    return [locked.lastModified ?? '', newest.lastModified];
+  if (newest.size !== undefined && newest.size !== locked.size)
+    return [formatBytes(locked.size), formatBytes(newest.size)];
+  return [locked.etag ?? '', newest.etag ?? ''];
 }
