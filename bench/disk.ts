@@ -27,7 +27,14 @@ export const disk: Bench = {
         const made = await buildDisk(read, {
           host: stores.host,
           seed: layer.diffId,
-          spec: { headroom, firmware: ['bios', 'uefi'], kernelOptions: '', keep: [] },
+          spec: {
+            headroom,
+            filesystem: 'ext4',
+            partitions: [],
+            firmware: ['bios', 'uefi'],
+            kernelOptions: '',
+            keep: [],
+          },
           epoch,
           path: ours,
         });

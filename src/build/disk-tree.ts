@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { treeId } from '../cache/key.ts';
 import { grubConfig } from '../disks/boot/grub-config.ts';
 import { rootUuid } from '../disks/build-disk.ts';
+import { fstab } from '../disks/fstab.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Machine } from '../platforms/types.ts';
 import { remains, sanitise } from '../sanitise/sanitise.ts';
@@ -54,7 +55,7 @@ async function finish(machine: Machine, job: ImageJob, seed: string): Promise<vo
   const uuid = rootUuid(seed);
   const { kernelOptions } = disk;
   const files = new Map([
-    ['etc/fstab', `UUID=${uuid} / ext4 defaults,x-systemd.growfs 0 1\n`],
+    ['etc/fstab', fstab(disk, seed)],
     ['boot/grub/grub.cfg', grubConfig({ title: image.name, rootUuid: uuid, ...boot, kernelOptions })],
   ]);
   await machine.put(Readable.from(tarOf(files, epoch)));

@@ -44,10 +44,19 @@ export function outputWork(
 
 /** The layer that makes a disk's tree of a tree. */
 export function diskTreeWork(plan: Plan, { layers }: Tree): Work {
-  const { keep, kernelOptions } = plan.disk;
+  const { keep, kernelOptions, filesystem, swap, partitions } = plan.disk;
   const definition = {
     keep,
     kernelOptions,
+    fstab: {
+      filesystem,
+      swap: swap !== undefined,
+      partitions: partitions.map(({ mountPoint, filesystem, options }) => ({
+        mountPoint,
+        filesystem,
+        options,
+      })),
+    },
     title: plan.image.name,
     epoch: plan.epoch,
     implementation: { 'disk-tree': implementation('disk-tree'), layer: implementation('layer') },

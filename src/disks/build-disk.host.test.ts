@@ -1,22 +1,31 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../host/host.ts';
-import type { DiskSpec } from '../model/disk.ts';
+import type { DiskSpec, MountedPartition } from '../model/disk.ts';
 import { sha256 } from '../support/canonical.ts';
 import { output } from '../support/process.ts';
-import { impliedDirectory, noXattrs } from '../support/tar/entry.ts';
+import { impliedDirectory } from '../support/tar/entry.ts';
 import { buildDisk, rootUuid } from './build-disk.ts';
 import type { ReadTree } from './types.ts';
 
 const mebibyte = 2 ** 20;
 const spec: DiskSpec = {
   headroom: 16 * mebibyte,
+  filesystem: 'ext4',
+  partitions: [],
   firmware: ['bios', 'uefi'],
   kernelOptions: '',
   keep: [],
 };
+
+const plain = { filesystem: 'ext4', headroom: 8 * mebibyte, options: [] } as const;
+const partitions: readonly MountedPartition[] = [
+  { ...plain, mountPoint: '/srv', size: 16 * mebibyte },
+  { ...plain, mountPoint: '/home' },
+  { ...plain, mountPoint: '/var/tmp' },
+];
 
 let folder: string;
 let made = 0;
@@ -37,19 +46,25 @@ async function build(changes: Partial<DiskSpec> = {}, seed = 'seed') {
 }
 
 const readTree: ReadTree = async (sink, settled) => {
-  sink.entry(impliedDirectory('boot', 1_700_000_000, 0));
-  const content = Buffer.from('kernel\n');
-  sink.entry({
-    ...impliedDirectory('boot/vmlinuz', 1_700_000_000, 0),
-    type: 'file',
-    mode: 0o644,
-    size: content.length,
-    xattrs: noXattrs,
-  });
-  sink.data(content);
-  await settled();
+  for (const [path, text] of [
+    ['boot/vmlinuz', 'kernel\n'],
+    ['home/me/notes', 'notes\n'],
+  ] as const) {
+    for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1))
+      sink.entry(impliedDirectory(path.slice(0, at), 1_700_000_000, 0));
+    const content = Buffer.from(text);
+    const entry = impliedDirectory(path, 1_700_000_000, 0);
+    sink.entry({ ...entry, type: 'file', mode: 0o644, size: content.length });
+    sink.data(content);
+    await settled();
+  }
   sink.end();
 };
+
+/** Files of the disk made last. */
+async function leftOf(number: number): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith(`${number}.raw`));
+}
 
 /** One partition of the disk in a file of its own. */
 async function partition(disk: string, number: number): Promise<string> {
@@ -91,6 +106,54 @@ describe('a disk', () => {
 
   it('is refused in a size that nothing fits into, and leaves no file', async () => {
     await expect(build({ size: 20 * mebibyte })).rejects.toMatchObject({ code: 'DISK_TOO_SMALL' });
-    await expect(readFile(join(folder, `${made}.raw`))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await leftOf(made)).toEqual([]);
+  });
+
+  it('has partitions of their own for swap and for what is mounted, whether their size is known before or not', async () => {
+    const { path } = await build({ swap: 32 * mebibyte, partitions });
+    expect(await output(['sfdisk', '--verify', path])).toContain('No errors detected');
+    const { partitiontable } = JSON.parse(await output(['sfdisk', '--json', path]));
+    expect(partitiontable.partitions.map((each: { name: string }) => each.name)).toEqual([
+      ...['bios-boot', 'esp', 'swap', 'srv', 'home', 'var-tmp', 'root'],
+    ]);
+    const files = await Promise.all([3, 4, 5, 6, 7].map((number) => partition(path, number)));
+    const [swap = '', srv = '', home = '', varTmp = '', root = ''] = files;
+    expect(await output(['swaplabel', swap])).toMatch(/^LABEL: +swap\nUUID: +[0-9a-f-]{36}\n$/);
+    for (const each of [srv, home, varTmp, root]) await output(['e2fsck', '-fn', each]);
+    expect((await stat(srv)).size).toBe(16 * mebibyte);
+    expect(await output(['debugfs', '-R', 'cat /me/notes', home])).toBe('notes\n');
+    expect(await output(['debugfs', '-R', 'stat /', varTmp])).toMatch(/Mode: +01777/);
+    expect(await output(['debugfs', '-R', 'stat /var/tmp', root])).toMatch(/Mode: +01777/);
+    expect(await output(['debugfs', '-R', 'ls -p /home', root])).not.toContain('me');
+    expect(await output(['debugfs', '-R', 'cat /boot/vmlinuz', root])).toBe('kernel\n');
+    const digests = [path, (await build({ swap: 32 * mebibyte, partitions })).path].map(async (file) =>
+      sha256(await readFile(file)),
+    );
+    expect(new Set(await Promise.all(digests)).size).toBe(1);
+  });
+
+  it('leaves what its partitions do not take to the root, where it has a size', async () => {
+    const sized = partitions.map((each) => ({ ...each, size: 16 * mebibyte }));
+    const { path, size } = await build({ size: 256 * mebibyte, partitions: sized, firmware: ['bios'] });
+    expect(size).toBe(256 * mebibyte);
+    expect((await stat(await partition(path, 5))).size).toBe((256 - 1 - 1 - 3 * 16 - 1) * mebibyte);
+    await output(['e2fsck', '-fn', `${path}.5`]);
+  });
+
+  it('says which partition is too small, and leaves no file', async () => {
+    const [srv, home] = partitions as [MountedPartition, MountedPartition];
+    const small = [srv, { ...home, size: 4 * mebibyte }];
+    await expect(build({ partitions: small })).rejects.toMatchObject({
+      code: 'DISK_TOO_SMALL',
+      message: expect.stringContaining('The partition for `/home` is too small.'),
+    });
+    expect(await leftOf(made)).toEqual([]);
+  });
+
+  it('is refused where a mount point is no folder, and leaves no file', async () => {
+    const [home] = partitions as [MountedPartition];
+    const inFile = [{ ...home, mountPoint: '/boot/vmlinuz/x' }, ...partitions];
+    await expect(build({ partitions: inFile })).rejects.toMatchObject({ code: 'MOUNT_POINT_INVALID' });
+    expect(await leftOf(made)).toEqual([]);
   });
 });

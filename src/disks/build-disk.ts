@@ -1,17 +1,19 @@
 import { rm } from 'node:fs/promises';
 import type { Host } from '../host/types.ts';
 import type { DiskSpec } from '../model/disk.ts';
+import { createDisposer, type Disposer } from '../support/disposer.ts';
 import { GildError } from '../support/errors.ts';
-import { makeBootCode } from './boot/grub.ts';
-import { createExt4Writer } from './ext4/writer.ts';
-import { fat32 } from './fat/fat32.ts';
-import { sectorSize } from './gpt/gpt.ts';
-import { derivedBytes, derivedUuid, uuidText } from './identifiers.ts';
+import { bootPartitions, makeBootable } from './boot-partitions.ts';
+import { type FileSystem, fileSystemsOf } from './file-systems.ts';
+import { derivedUuid, uuidText } from './identifiers.ts';
 import { withMountPoints } from './mount-points.ts';
-import { type DiskPartition, diskSize, endOf, padded, shifted, writePartitions } from './partitions.ts';
+import { type DiskPartition, diskSize, endOf, writePartitions } from './partitions.ts';
 import { openRawDisk } from './raw.ts';
 import { createSparseFile, type SparseFile } from './sparse-file.ts';
-import type { DiskTarget, OpenDisk, ReadTree } from './types.ts';
+import { splitTree } from './split-tree.ts';
+import { swapHeader, swapUuid } from './swap.ts';
+import type { OpenDisk, ReadTree } from './types.ts';
+import { type Volume, volumeAside, volumeInPlace } from './volume.ts';
 
 export interface DiskRequest {
   readonly host: Host;
@@ -20,14 +22,13 @@ export interface DiskRequest {
   readonly spec: DiskSpec;
   /** Seconds since 1970. */
   readonly epoch: number;
-  /** The file to write; it must not be there. */
+  /** The file to write; it must not be there, nor any whose name continues it with a dot. */
   readonly path: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 const mebibyte = 2 ** 20;
-const biosBoot = { name: 'bios-boot', type: 'bios-boot', size: mebibyte } as const;
-const esp = { name: 'esp', type: 'esp', size: 64 * mebibyte } as const;
+const leastRoot = 16 * mebibyte;
 
 /** The UUID of the root file system of a disk, for its boot configuration, which is on it. */
 export function rootUuid(seed: string): string {
@@ -35,100 +36,112 @@ export function rootUuid(seed: string): string {
 }
 
 /**
- * A disk with a GPT that BIOS and UEFI boot from, of a root file system; neither a loop device nor a mount is needed.
- * Equal trees and requests give equal bytes. Throws `DISK_TOO_SMALL`, `ARCHIVE_REFUSED`.
+ * A disk with a GPT that BIOS and UEFI boot from, of a tree; neither a loop device nor a mount is needed.
+ * Equal trees and requests give equal bytes. Throws `DISK_TOO_SMALL`, `MOUNT_POINT_INVALID`, `ARCHIVE_REFUSED`.
  */
 export async function buildDisk(read: ReadTree, request: DiskRequest): Promise<OpenDisk> {
+  const disposer = createDisposer();
   const file = await createSparseFile(request.path);
   try {
-    const size = await fill(file, read, request);
+    const size = await fill(file, read, request, disposer);
+    await disposer.dispose();
     return await openRawDisk(request.path, await file.finish(size));
   } catch (error) {
+    await disposer.dispose().catch(() => undefined);
     await file.abandon().catch(() => undefined);
     await rm(request.path, { force: true });
     throw error;
   }
 }
 
-async function fill(file: SparseFile, read: ReadTree, request: DiskRequest): Promise<number> {
-  const { seed, spec } = request;
-  const boot = bootPartitions(request);
+async function fill(
+  file: SparseFile,
+  read: ReadTree,
+  request: DiskRequest,
+  disposer: Disposer,
+): Promise<number> {
+  const { seed } = request;
+  const boot = makeBootable({ ...request, rootUuid: rootUuid(seed) });
   boot.catch(() => undefined);
-  const before = spec.firmware.includes('uefi') ? [biosBoot, esp] : [biosBoot];
-  const rootStart = endOf(before);
-  const room = spec.size === undefined ? undefined : roomFor(spec.size, rootStart);
-  const filled = await writeRoot(read, { ...request, file, start: rootStart, room });
-  const root: DiskPartition = { name: 'root', type: 'root-amd64', size: room ?? filled };
-  const { mbr, partitions: bootable } = await boot;
-  const partitions = [...bootable, root];
-  writePartitions(file, { seed, partitions, mbr });
+  const before = [...bootPartitions(request), ...swapPartitions(request)];
+  const volumes = await openVolumes(before, file, request, disposer);
+  await pour(read, volumes, request);
+  const mounted: DiskPartition[] = [];
+  for (const { fileSystem, volume } of volumes)
+    mounted.push(partitionOf(fileSystem, await volume.finish(), seed));
+  const bootable = await boot;
+  const partitions = [...bootable.partitions, ...swapPartitions(request), ...mounted];
+  await writePartitions(file, { diskUuid: derivedUuid(seed, 'disk'), partitions, mbr: bootable.mbr });
   return diskSize(partitions);
 }
 
-interface RootRequest extends DiskRequest {
-  readonly file: SparseFile;
-  /** Bytes before it. */
-  readonly start: number;
-  /** Bytes for it; what it needs when absent. */
-  readonly room: number | undefined;
+interface OpenVolume {
+  readonly fileSystem: FileSystem;
+  readonly volume: Volume;
 }
 
-/** Writes the root file system, and returns its bytes. */
-async function writeRoot(read: ReadTree, request: RootRequest): Promise<number> {
-  const { seed, spec, epoch, file, start, room, signal } = request;
-  const root = createExt4Writer(shifted(file, start), {
-    uuid: derivedUuid(seed, 'root file system'),
-    hashSeed: wordsOf(derivedBytes(seed, 'hash seed', 16)),
-    label: 'root',
-    epoch,
-    size: room === undefined ? { kind: 'fit', headroom: spec.headroom } : { kind: 'fixed', bytes: room },
-  });
-  await read(withMountPoints(root, epoch), async () => {
+/** Each in its place as long as the sizes of all before it are known. */
+async function openVolumes(
+  before: readonly DiskPartition[],
+  disk: SparseFile,
+  { seed, spec, epoch, path }: DiskRequest,
+  disposer: Disposer,
+): Promise<OpenVolume[]> {
+  const volumes: OpenVolume[] = [];
+  let start: number | undefined = endOf(before);
+  for (const [index, fileSystem] of fileSystemsOf(spec, seed).entries()) {
+    const room = start === undefined || spec.size === undefined ? 0 : roomFor(spec.size, start);
+    const options = { fileSystem, seed, epoch, room, disk };
+    const volume =
+      start === undefined ? await volumeAside(options, `${path}.${index}`) : volumeInPlace(options, start);
+    disposer.add(() => volume.close());
+    volumes.push({ fileSystem, volume });
+    const { size } = fileSystem;
+    start = start !== undefined && size.kind === 'fixed' ? start + size.bytes : undefined;
+  }
+  return volumes;
+}
+
+async function pour(
+  read: ReadTree,
+  volumes: readonly OpenVolume[],
+  { epoch, signal }: DiskRequest,
+): Promise<void> {
+  const parts = volumes.map(({ fileSystem: { mountPoint }, volume: { sink } }) => ({
+    mountPoint,
+    sink: mountPoint === '/' ? withMountPoints(sink, epoch) : sink,
+  }));
+  const [only, ...others] = parts;
+  const whole = only && others.length === 0 ? only.sink : splitTree(parts, epoch);
+  await read(whole, async () => {
     signal?.throwIfAborted();
-    await file.settle();
+    for (const { volume } of volumes) await volume.settle();
   });
-  return root.size;
 }
 
-interface Bootable {
-  readonly mbr: Buffer | undefined;
-  readonly partitions: readonly DiskPartition[];
+function partitionOf(
+  { label, mountPoint, partitionType }: FileSystem,
+  content: Pick<DiskPartition, 'size' | 'write'>,
+  seed: string,
+): DiskPartition {
+  const purpose = mountPoint === '/' ? partitionType : mountPoint;
+  return { name: label, type: partitionType, uuid: derivedUuid(seed, `partition ${purpose}`), ...content };
 }
 
-/** What firmware boots from, for each that is asked for. */
-async function bootPartitions({ host, seed, spec, epoch }: DiskRequest): Promise<Bootable> {
-  const coreSector = endOf([]) / sectorSize;
-  const { mbr, core, efi } = await makeBootCode(host, { rootUuid: rootUuid(seed), coreSector });
-  const bios = spec.firmware.includes('bios');
-  const uefi = spec.firmware.includes('uefi');
-  const espContent = () =>
-    fat32({
-      size: esp.size,
-      label: 'ESP',
-      serial: derivedBytes(seed, 'esp', 4),
-      files: new Map([['EFI/BOOT/BOOTX64.EFI', efi]]),
-      epoch,
-    });
-  return {
-    mbr: bios ? mbr : undefined,
-    partitions: [
-      { ...biosBoot, ...(bios && { write: (target: DiskTarget) => target.write(0, padded(core)) }) },
-      ...(uefi ? [{ ...esp, write: (target: DiskTarget) => target.write(0, padded(espContent())) }] : []),
-    ],
-  };
+function swapPartitions({ seed, spec: { swap: size } }: DiskRequest): DiskPartition[] {
+  if (size === undefined) return [];
+  const header = swapHeader({ size, uuid: swapUuid(seed), label: 'swap' });
+  const uuid = derivedUuid(seed, 'partition swap');
+  return [{ name: 'swap', type: 'swap', uuid, size, write: (target) => target.write(0, header) }];
 }
 
-/** What a disk of that size leaves to the root file system, in whole mebibytes. */
-function roomFor(size: number, rootStart: number): number {
-  const room = size - rootStart - mebibyte;
-  if (size % mebibyte === 0 && room >= 16 * mebibyte) return room;
+/** What a disk of that size leaves behind `start`, in whole mebibytes. */
+function roomFor(size: number, start: number): number {
+  const room = size - start - mebibyte;
+  if (size % mebibyte === 0 && room >= leastRoot) return room;
   throw new GildError({
     code: 'DISK_TOO_SMALL',
     message: `A disk of ${size} bytes cannot be made.`,
     hint: 'Its `size` is a whole number of mebibytes, 128 at least.',
   });
-}
-
-function wordsOf(bytes: Buffer): number[] {
-  return [0, 4, 8, 12].map((at) => bytes.readUInt32LE(at));
 }

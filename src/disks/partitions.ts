@@ -1,21 +1,22 @@
 import { type Partition, type PartitionType, partitionTables, sectorSize } from './gpt/gpt.ts';
-import { derivedUuid } from './identifiers.ts';
 import type { DiskTarget } from './types.ts';
 
 /** A partition of a disk; each begins where the one before ends. */
 export interface DiskPartition {
-  /** Unique on the disk; at most 36 characters. */
+  /** At most 36 characters. */
   readonly name: string;
   readonly type: PartitionType;
+  /** 16 bytes. */
+  readonly uuid: Buffer;
   /** Bytes, whole mebibytes. */
   readonly size: number;
   /** Writes what is in it, from its first byte on. Absent where that is there already. */
-  readonly write?: (target: DiskTarget) => void;
+  readonly write?: (target: DiskTarget) => void | Promise<void>;
 }
 
 export interface Partitioning {
-  /** All identifiers are derived from it. */
-  readonly seed: string;
+  /** 16 bytes. */
+  readonly diskUuid: Buffer;
   readonly partitions: readonly DiskPartition[];
   /** The code that BIOS starts, at most 440 bytes. */
   readonly mbr?: Buffer | undefined;
@@ -36,14 +37,18 @@ export function diskSize(partitions: readonly Pick<DiskPartition, 'size'>[]): nu
 }
 
 /** Writes the partitions and the tables that name them. */
-export function writePartitions(target: DiskTarget, { seed, partitions, mbr }: Partitioning): void {
+export async function writePartitions(
+  target: DiskTarget,
+  { diskUuid, partitions, mbr }: Partitioning,
+): Promise<void> {
   const size = diskSize(partitions);
-  const placed = partitions.map((partition, index) => {
+  const entries: Partition[] = [];
+  for (const [index, partition] of partitions.entries()) {
     const start = endOf(partitions.slice(0, index));
-    partition.write?.(shifted(target, start));
-    return tableEntry(partition, start, seed);
-  });
-  const { head, tail } = partitionTables(size, derivedUuid(seed, 'disk'), placed);
+    await partition.write?.(shifted(target, start));
+    entries.push(tableEntry(partition, start));
+  }
+  const { head, tail } = partitionTables(size, diskUuid, entries);
   mbr?.copy(head, 0);
   target.write(0, padded(head));
   target.write(size - blocksOf(tail.length), padded(tail, 'before'));
@@ -60,14 +65,9 @@ export function padded(bytes: Buffer, zeros: 'before' | 'after' = 'after'): Buff
   return Buffer.concat(zeros === 'before' ? [padding, bytes] : [bytes, padding]);
 }
 
-function tableEntry({ name, type, size }: DiskPartition, start: number, seed: string): Partition {
-  return {
-    name,
-    type,
-    uuid: derivedUuid(seed, `partition ${name === 'root' ? type : name}`),
-    firstSector: start / sectorSize,
-    lastSector: (start + size) / sectorSize - 1,
-  };
+function tableEntry({ name, type, uuid, size }: DiskPartition, start: number): Partition {
+  const firstSector = start / sectorSize;
+  return { name, type, uuid, firstSector, lastSector: firstSector + size / sectorSize - 1 };
 }
 
 function blocksOf(length: number): number {

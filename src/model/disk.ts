@@ -4,6 +4,12 @@ export interface DiskSpec {
   readonly size?: number;
   /** Bytes of the root file system that are free at first. */
   readonly headroom: number;
+  /** Of the root. */
+  readonly filesystem: FileSystemType;
+  /** Bytes of a partition to swap to; none when absent. */
+  readonly swap?: number;
+  /** File systems beside the root. */
+  readonly partitions: readonly MountedPartition[];
   /** What it boots with; the first is tested most. */
   readonly firmware: readonly Firmware[];
   /** Beside the root and the consoles. */
@@ -11,6 +17,23 @@ export interface DiskSpec {
   /** What the clean-up leaves, each a name of its list. */
   readonly keep: readonly string[];
 }
+
+/** A partition with a file system that is mounted into the root. */
+export interface MountedPartition {
+  /** Absolute, in letters, digits and `._@-`. */
+  readonly mountPoint: string;
+  readonly filesystem: FileSystemType;
+  /** Bytes of the partition, whole mebibytes; what its content needs and `headroom` when absent. */
+  readonly size?: number;
+  /** Bytes that are free at first, where there is no `size`. */
+  readonly headroom: number;
+  /** How it is mounted, beside the defaults. */
+  readonly options: readonly string[];
+}
+
+export const fileSystemTypes = ['ext4'] as const;
+
+export type FileSystemType = (typeof fileSystemTypes)[number];
 
 export type Firmware = 'bios' | 'uefi';
 

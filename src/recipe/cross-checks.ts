@@ -1,5 +1,7 @@
+import { crossCheckDisk } from './disk-checks.ts';
+import { field, fieldsAt, items } from './loose-values.ts';
 import type { Problem, Problems } from './problems.ts';
-import { type Path, type Source, valueAt } from './source.ts';
+import type { Path, Source } from './source.ts';
 import { fileTarget } from './spec.ts';
 import { code } from './words.ts';
 
@@ -16,15 +18,16 @@ export function crossCheck(source: Source, data: unknown, problems: Problems, en
   stepNames(context);
   portNumbers(context);
   secretsInConfig(context, env);
+  crossCheckDisk(context);
 }
 
-interface Context {
+export interface CheckContext {
   readonly source: Source;
   readonly data: unknown;
   add(problem: Problem): void;
 }
 
-function testNames({ source, data, add }: Context): void {
+function testNames({ source, data, add }: CheckContext): void {
   const first = new Map<string, Path>();
   for (const [index, test] of items(data, ['tests'])) {
     const name = field(test, 'name');
@@ -33,7 +36,7 @@ function testNames({ source, data, add }: Context): void {
   }
 }
 
-function outputTypes({ source, data, add }: Context): void {
+function outputTypes({ source, data, add }: CheckContext): void {
   const first = new Map<string, Path>();
   for (const [index, output] of items(data, ['outputs'])) {
     const type = typeof output === 'string' ? output : field(output, 'type');
@@ -42,7 +45,7 @@ function outputTypes({ source, data, add }: Context): void {
   }
 }
 
-function fileTargets({ source, data, add }: Context): void {
+function fileTargets({ source, data, add }: CheckContext): void {
   const first = new Map<string, Path>();
   for (const [index, file] of items(data, ['files'])) {
     const to = field(file, 'to');
@@ -67,7 +70,7 @@ function fileTargets({ source, data, add }: Context): void {
   }
 }
 
-function stepNames({ source, data, add }: Context): void {
+function stepNames({ source, data, add }: CheckContext): void {
   for (const [index] of items(data, ['components'])) {
     const first = new Map<string, Path>();
     for (const [number, step] of items(data, ['components', index, 'steps'])) {
@@ -79,7 +82,7 @@ function stepNames({ source, data, add }: Context): void {
   }
 }
 
-function portNumbers({ data, add }: Context): void {
+function portNumbers({ data, add }: CheckContext): void {
   for (const [index, port] of items(data, ['config', 'ports'])) {
     const number =
       typeof port === 'string' ? Number(/^(\d{1,5})(\/(tcp|udp|sctp))?$/.exec(port)?.[1] ?? 1) : 1;
@@ -93,7 +96,7 @@ function portNumbers({ data, add }: Context): void {
 }
 
 /** What stands in the config is in the image for everybody to read. */
-function secretsInConfig({ data, add }: Context, env: NodeJS.ProcessEnv): void {
+function secretsInConfig({ data, add }: CheckContext, env: NodeJS.ProcessEnv): void {
   const secrets = Object.entries(fieldsAt(data, ['secrets']));
   for (const section of ['env', 'labels']) {
     for (const [name, value] of Object.entries(fieldsAt(data, ['config', section]))) {
@@ -119,7 +122,7 @@ function twice(
   key: string,
   path: Path,
   source: Source,
-  add: Context['add'],
+  add: CheckContext['add'],
   message: string,
 ): void {
   const other = first.get(key);
@@ -134,24 +137,4 @@ function twice(
     message: `${message}${known ? `: the first is in line ${line}` : ''}.`,
     hint: 'Remove one, or change it.',
   });
-}
-
-function items(data: unknown, path: Path): [number, unknown][] {
-  const list = valueAt(data, path);
-  return Array.isArray(list) ? [...list.entries()] : [];
-}
-
-function fieldsAt(data: unknown, path: Path): Record<string, unknown> {
-  const value = valueAt(data, path);
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
-}
-
-function field(value: unknown, name: string): string | undefined {
-  const found =
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)[name]
-      : undefined;
-  return typeof found === 'string' ? found : undefined;
 }

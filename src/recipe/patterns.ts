@@ -81,3 +81,13 @@ export const memorySize = text(bytesPattern, 'an amount with its unit such as `5
 export const duration = text(durationPattern, 'a number with its unit such as `30m`, `12h`, `7d` or `2w`');
 
 export const port = text(/^\d{1,5}(\/(tcp|udp|sctp))?$/, 'a port such as `80`, `80/tcp` or `53/udp`');
+
+export const mountPoint = text(
+  /^(?=.{2,200}$)(\/[A-Za-z0-9_@][A-Za-z0-9._@-]*)+$/,
+  'an absolute path of letters, digits, `.`, `_`, `@` and `-`, such as `/var/lib/data`',
+);
+
+export const mountOption = text(
+  /^[A-Za-z0-9_][A-Za-z0-9_.=:%-]{0,127}$/,
+  'one option for mounting, such as `nodev`',
+);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sanitised } from '../model/disk.ts';
+import { fileSystemTypes, sanitised } from '../model/disk.ts';
 import { branch } from './branch.ts';
 import { cacheSchema } from './cache-schema.ts';
 import { componentSchema } from './component-schema.ts';
@@ -13,6 +13,8 @@ import {
   imageName,
   imageVersion,
   memorySize,
+  mountOption,
+  mountPoint,
   owner,
   secretId,
   testName,
@@ -148,12 +150,36 @@ const fileSchema = z.union([
 
 const diskSize = z.union([memorySize, z.int().min(1_048_576)]);
 
+const fileSystem = z.enum(fileSystemTypes).default('ext4');
+
+const partitionSchema = z
+  .strictObject({
+    mountPoint: mountPoint.describe('Where it is mounted: `/home`.'),
+    size: diskSize
+      .optional()
+      .describe('Size of the partition, such as `4GiB`. What is in it needs and `headroom` when absent.'),
+    headroom: diskSize.default('512MiB').describe('Space that is free at first, where there is no `size`.'),
+    filesystem: fileSystem.describe('What it is formatted as.'),
+    options: z
+      .array(mountOption)
+      .default([])
+      .describe('How it is mounted, beside the defaults: `nodev`, `nosuid`, `noexec`, `noatime` ...'),
+  })
+  .meta({ title: 'Partition', description: 'A file system of its own, mounted into the root.' });
+
 const diskSchema = z
   .strictObject({
     size: diskSize
       .optional()
       .describe('Size of the whole disk, such as `8GiB`. What the files need and `headroom` when absent.'),
     headroom: diskSize.default('512MiB').describe('Space of the root file system that is free at first.'),
+    filesystem: fileSystem.describe('What the root is formatted as.'),
+    swap: diskSize.optional().describe('Size of a partition to swap to. None when absent.'),
+    partitions: z
+      .array(partitionSchema)
+      .max(64)
+      .default([])
+      .describe('File systems beside the root, such as `/home` and `/var`.'),
     firmware: z
       .array(z.enum(['bios', 'uefi']))
       .min(1)

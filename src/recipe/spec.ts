@@ -10,7 +10,7 @@ import type {
   SecretSpec,
   TestSpec,
 } from '../model/buildspec.ts';
-import type { DiskSpec } from '../model/disk.ts';
+import type { DiskSpec, MountedPartition } from '../model/disk.ts';
 import { bytesOf } from '../support/amounts.ts';
 import { cacheSpec } from './cache-schema.ts';
 import { componentSpec, texts } from './component-spec.ts';
@@ -122,7 +122,21 @@ function containerConfig(config: ValidRecipe['config']): ContainerConfig {
   };
 }
 
-function diskSpec({ size, headroom, ...rest }: ValidRecipe['disk']): DiskSpec {
+function diskSpec({ size, headroom, swap, partitions, ...rest }: ValidRecipe['disk']): DiskSpec {
+  return {
+    ...rest,
+    ...(size === undefined ? {} : { size: sizeOf(size) }),
+    headroom: sizeOf(headroom),
+    ...(swap === undefined ? {} : { swap: sizeOf(swap) }),
+    partitions: partitions.map(mountedPartition),
+  };
+}
+
+function mountedPartition({
+  size,
+  headroom,
+  ...rest
+}: ValidRecipe['disk']['partitions'][number]): MountedPartition {
   return { ...rest, ...(size === undefined ? {} : { size: sizeOf(size) }), headroom: sizeOf(headroom) };
 }
 

@@ -79,6 +79,10 @@ export const errorCodes = {
   },
   DISK_INVALID: { kind: 'user', means: 'A file is not the disk image that it should be.' },
   DISK_TOO_SMALL: { kind: 'user', means: 'What belongs onto a disk or a file system does not fit.' },
+  MOUNT_POINT_INVALID: {
+    kind: 'user',
+    means: 'The tree cannot be divided into file systems as `disk.partitions` says.',
+  },
   TEST_NEEDS_DISK: { kind: 'user', means: 'The test needs a disk output: a container cannot carry it out.' },
   IMAGE_NOT_FOUND: { kind: 'user', means: 'No image of that name and version is recorded.' },
   IMAGE_IN_USE: { kind: 'user', means: 'Another image was made from this one.' },

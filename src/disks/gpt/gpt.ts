@@ -27,7 +27,10 @@ export const partitionTypes = {
   'root-arm64': 'b921b045-1df0-41c3-af44-4c6f280d3fae',
   swap: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f',
   home: '933ac7e1-2eb4-4f13-b844-0e14e2aef915',
+  srv: '3b8f8425-20e0-4f3b-907f-1a25a76f98e8',
   var: '4d21b016-b534-45c2-a9fb-5c16e091fd2d',
+  'var-tmp': '7ec6f557-3bc5-4aca-b293-16ef5df639d1',
+  linux: '0fc63daf-8483-4772-8e79-3d69d8477de4',
 } as const;
 
 export type PartitionType = keyof typeof partitionTypes;
