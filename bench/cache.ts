@@ -65,8 +65,35 @@ export const cache: Bench = {
     yield compare('20 components: a line of the last one', twenty, last, 5);
     yield compare('20 components: a line in the middle', twenty, middle, 3);
     yield compare('20 components: a file', twenty, file, 3);
+    yield twentyRecipes(context);
   },
 };
+
+/** What they share is new in each round; each has a step of its own on top. */
+function twentyRecipes(context: BenchContext): Comparison {
+  const place = join(context.folder, 'gild');
+  const files = Array.from({ length: 20 }, (_, index) => join(place, `shared-${index}.json`));
+  const prepare = async () => {
+    const shared = Array.from({ length: 5 }, (_, index) => `echo ${rounds} > /srv/shared-${index}`);
+    rounds++;
+    const recipe = (index: number) => recipeOf(`shared-${index}`, [...shared, `echo ${index} > /srv/own`]);
+    await Promise.all(files.map((path, index) => writeFile(path, JSON.stringify(recipe(index)))));
+  };
+  return {
+    what: '20 recipes that share 5 of 6 components',
+    inside: ['ours: one gild build of all', 'peer: a gild build for each, one after the other'],
+    ours: { name: 'gild build, together', prepare, run: () => gildBuild(context, files) },
+    peer: {
+      name: 'gild build, one by one',
+      prepare,
+      run: async () => {
+        for (const path of files) await gildBuild(context, [path]);
+      },
+    },
+    goal: { ratio: 1 },
+    rounds: 2,
+  };
+}
 
 type Change = (content: Content, round: number) => Content;
 
@@ -84,8 +111,24 @@ interface SideOptions {
   readonly change: Change;
 }
 
-function gildSide({ folder }: BenchContext, { content, change }: SideOptions): Side {
-  const place = join(folder, 'gild');
+function recipeOf(name: string, scripts: readonly string[]) {
+  return {
+    name,
+    version: '1.0.x',
+    base: 'rootfs:../base.tar',
+    components: scripts.map((run, index) => ({ name: `step-${index}`, steps: [{ run }] })),
+    outputs: [{ type: 'oci' }],
+  };
+}
+
+function gildBuild({ folder }: BenchContext, recipes: readonly string[]): Promise<string> {
+  return output([process.execPath, join(repository, 'bin/gild.js'), 'build', ...recipes], {
+    env: { HOME: folder, GILD_HOME: join(folder, 'gild-home'), CI: 'true' },
+  });
+}
+
+function gildSide(context: BenchContext, { content, change }: SideOptions): Side {
+  const place = join(context.folder, 'gild');
   return {
     name: 'gild build',
     prepare: async () => {
@@ -93,19 +136,12 @@ function gildSide({ folder }: BenchContext, { content, change }: SideOptions): S
       await mkdir(place, { recursive: true });
       await writeFile(join(place, 'index.html'), `${file}\n`);
       const recipe = {
-        name: `bench-${content.scripts.length}`,
-        version: '1.0.x',
-        base: 'rootfs:../base.tar',
+        ...recipeOf(`bench-${content.scripts.length}`, scripts),
         files: [{ from: 'index.html', to: '/var/www/html/index.html' }],
-        components: scripts.map((run, index) => ({ name: `step-${index}`, steps: [{ run }] })),
-        outputs: [{ type: 'oci' }],
       };
       await writeFile(join(place, 'recipe.json'), JSON.stringify(recipe));
     },
-    run: () =>
-      output([process.execPath, join(repository, 'bin/gild.js'), 'build', join(place, 'recipe.json')], {
-        env: { HOME: folder, GILD_HOME: join(folder, 'gild-home'), CI: 'true' },
-      }),
+    run: () => gildBuild(context, [join(place, 'recipe.json')]),
   };
 }
 

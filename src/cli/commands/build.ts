@@ -5,7 +5,8 @@ import { marksFor } from '../paint.ts';
 import { createProgress } from '../progress/create.ts';
 import { createExplainer, hooksOf } from '../progress/hooks.ts';
 import { createRunView, type RunView } from '../progress/run-view.ts';
-import { summaryLines } from '../progress/summary.ts';
+import { type Summary, summaryLines } from '../progress/summary.ts';
+import type { Progress } from '../progress/types.ts';
 import type { Cli, ProgressMode } from '../types.ts';
 import { formatBytes } from '../units.ts';
 
@@ -23,11 +24,17 @@ export interface BuildCommandOptions extends BuildOptions {
 
 type Exported = ReadonlyMap<string, string>;
 
+/** How a build is shown: as it happens, and what it came to. */
+export interface BuildFace {
+  readonly progress: Progress;
+  summarise(summary: Summary): readonly string[];
+}
+
 /** Builds and shows it as it happens; a failed step or test is an answer here, not an error. */
-export async function build(options: BuildCommandOptions, cli: Cli): Promise<number> {
+export async function build(options: BuildCommandOptions, cli: Cli, face?: BuildFace): Promise<number> {
   if (options.ifOutdated && !(await isOutdated(options, cli))) return 0;
   const { buildRecipe } = await import('../../build.ts');
-  const progress = await createProgress(options.progress, options.explain);
+  const { progress, summarise } = face ?? (await alone(options, cli));
   const view = createRunView();
   const { signal } = cli;
   const explain = createExplainer(view, cli);
@@ -38,7 +45,8 @@ export async function build(options: BuildCommandOptions, cli: Cli): Promise<num
       exported = await exportTo(options.output, outcome, signal);
     }
     progress.close();
-    if (options.progress !== 'json') printSummary(outcome, view, exported, cli);
+    const { seconds, reuse } = view;
+    for (const line of summarise({ ...outcome, seconds, reuse, exported })) cli.print(line);
     return outcome.status === 'success' ? 0 : exitCodes.build;
   } catch (thrown) {
     progress.close();
@@ -47,12 +55,15 @@ export async function build(options: BuildCommandOptions, cli: Cli): Promise<num
     return exitCodes[toGildError(thrown).kind];
   } finally {
     await writeReports(options, view, exported);
-    if (view.runId !== '') await keepWithinLimits(options, cli);
+    if (view.runId !== '' && !face) await keepWithinLimits(options, cli);
   }
 }
 
 /** What the build came to stays what it is. */
-async function keepWithinLimits({ progress }: BuildCommandOptions, cli: Cli): Promise<void> {
+export async function keepWithinLimits(
+  { progress }: Pick<BuildCommandOptions, 'progress'>,
+  cli: Cli,
+): Promise<void> {
   try {
     const { collectIfNeeded } = await import('../../build/collect.ts');
     const collected = await collectIfNeeded();
@@ -95,11 +106,11 @@ async function exportTo(folder: string, { image }: BuildOutcome, signal: AbortSi
   return await withContent(signal, ({ blobs }) => exportArtifacts(request, blobs));
 }
 
-function printSummary(outcome: BuildOutcome, view: RunView, exported: Exported, cli: Cli): void {
-  const { seconds, reuse } = view;
-  cli.print(
-    ['', ...summaryLines({ ...outcome, seconds, reuse, exported }, cli.paint, marksFor())].join('\n'),
-  );
+async function alone({ progress, explain }: BuildCommandOptions, { paint }: Cli): Promise<BuildFace> {
+  return {
+    progress: await createProgress(progress, explain),
+    summarise: (summary) => (progress === 'json' ? [] : ['', ...summaryLines(summary, paint, marksFor())]),
+  };
 }
 
 /** Written for failed runs too, where a run began at all: that is when somebody reads them. */

@@ -1,10 +1,11 @@
 import type { OnError } from '../../build/types.ts';
 import type { CacheMode } from '../../cache/types.ts';
 import type { ProgressMode } from '../types.ts';
-import { addRecipeOptions, choice, type RecipeFlags, recipeOptions } from './options.ts';
+import { addRecipeOptions, choice, count, type RecipeFlags, recipeOptions } from './options.ts';
 import type { Frame } from './types.ts';
 
 interface BuildFlags extends RecipeFlags {
+  readonly jobs: number;
   readonly progress: ProgressMode;
   readonly onError: OnError;
   readonly debug: boolean;
@@ -33,8 +34,9 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
   program.commandsGroup('Build');
 
   addRecipeOptions(program.command('build'))
-    .description('build, test and record the image of a recipe')
-    .argument('<recipe>', 'a .yaml, .json or .ts file, or a folder with a recipe')
+    .description('build, test and record the image of a recipe, or those of several')
+    .argument('<recipe...>', '.yaml, .json or .ts files, or folders with a recipe')
+    .option('-j, --jobs <number>', 'of several recipes, how many are built at the same time', count, 2)
     .option('-o, --output <folder>', 'export the artifacts to this folder')
     .addOption(choice('--progress <how>', 'how to show the run', ['auto', 'tty', 'plain', 'json']))
     .addOption(
@@ -58,12 +60,19 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
     .option('--explain', 'say of every step that runs why nothing made before would do', false)
     .option('--junit <file>', 'write the test results as JUnit XML')
     .option('--report <file>', 'write the run, its artifacts and test results as JSON')
-    .action((recipe: string, flags: BuildFlags) =>
+    .action((recipes: string[], flags: BuildFlags) =>
       run(async () => {
-        const { build } = await import('../commands/build.ts');
         const { progress, onError, debug, explain, frozen, ifOutdated, output, junit, report } = flags;
         const options = { progress, onError, debug, explain, frozen, ifOutdated, output, junit, report };
-        return build({ ...recipeOptions(recipe, flags), ...options, cache: cacheMode(flags) }, cli);
+        const builds = recipes.map((recipe) => ({
+          ...recipeOptions(recipe, flags),
+          ...options,
+          cache: cacheMode(flags),
+        }));
+        const [only, another] = builds;
+        if (only && !another) return (await import('../commands/build.ts')).build(only, cli);
+        const { buildSeveral } = await import('../commands/build-several.ts');
+        return buildSeveral({ builds, jobs: flags.jobs }, cli);
       }),
     );
 

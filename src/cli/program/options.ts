@@ -32,6 +32,13 @@ export function choice(flags: string, description: string, choices: readonly str
   return new Option(flags, description).choices(choices).default(choices[0]);
 }
 
+/** A number of things, one at least. */
+export function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Write a number, 1 or more.');
+  return number;
+}
+
 function collectVariable(
   text: string,
   before: Readonly<Record<string, string>>,

@@ -31,7 +31,8 @@ export function summaryLines(summary: Summary, paint: Paint, marks: Marks): read
   ];
 }
 
-function headline(summary: Summary, paint: Paint, marks: Marks): string {
+/** The image and how it went, in a line. */
+export function headline(summary: Summary, paint: Paint, marks: Marks): string {
   const name = imageName(summary.image);
   const tests = countTests(summary.verdicts);
   const facts = [formatSeconds(summary.seconds), tests, countReuse(summary.reuse)];
