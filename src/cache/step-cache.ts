@@ -74,8 +74,9 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     return why === undefined ? find(work) : { outcome: 'miss', forced: true, key: keyOf(work), reason: why };
   }
 
-  /** Why this is carried out whatever is on record. */
+  /** Why this is carried out whatever is on record. What packages a tree has is no work: it is read off the tree. */
   function forcedBy({ name, kind, policy }: Work): string | undefined {
+    if (kind === 'packages') return undefined;
     if (mode.anew === 'all') return 'asked to use nothing made before';
     if (mode.anew && (name === mode.anew.from || passed)) {
       passed = true;
