@@ -1,10 +1,9 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
-import { writeAtomically } from '../support/files.ts';
+import { readCheckedJson, writeCheckedJson } from '../support/checked-json.ts';
 import { withFileLock } from '../support/lock.ts';
-import { isDigest } from '../support/registry/reference.ts';
 import type { BaseContext } from './types.ts';
 
 /**
@@ -25,7 +24,7 @@ export async function keptLayer(
       const meanwhile = await lookUp(path, context);
       if (meanwhile) return meanwhile;
       const layer = await make();
-      await writeAtomically(path, `${JSON.stringify({ diffId: layer.diffId })}\n`);
+      await writeCheckedJson(path, { diffId: layer.diffId });
       return layer;
     },
     context.signal,
@@ -45,7 +44,7 @@ export async function keptBases(home: string): Promise<KeptBase[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
   const read = names.map(async (name) => {
     const path = join(folder, name);
-    const diffId = readDiffId(await readFile(path, 'utf8'));
+    const diffId = await readDiffId(path);
     const base: Digest = `sha256:${name.slice(0, -'.json'.length)}`;
     return diffId && { base, diffId, madeAt: (await stat(path)).mtimeMs };
   });
@@ -62,15 +61,10 @@ function keptPath(home: string, base: Digest): string {
 }
 
 async function lookUp(path: string, { trees }: BaseContext): Promise<Layer | undefined> {
-  const diffId = readDiffId(await readFile(path, 'utf8').catch(() => ''));
+  const diffId = await readDiffId(path);
   return diffId && trees.find(diffId);
 }
 
-function readDiffId(text: string): Digest | undefined {
-  try {
-    const { diffId } = JSON.parse(text) as { diffId?: unknown };
-    return isDigest(diffId) ? diffId : undefined;
-  } catch {
-    return undefined;
-  }
+async function readDiffId(path: string): Promise<Digest | undefined> {
+  return (await readCheckedJson<Pick<Layer, 'diffId'>>(path))?.diffId;
 }

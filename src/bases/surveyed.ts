@@ -1,7 +1,8 @@
-import { type FileHandle, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../support/canonical.ts';
-import { lookOf, writeAtomically } from '../support/files.ts';
+import { readCheckedJson, writeCheckedJson } from '../support/checked-json.ts';
+import { lookOf } from '../support/files.ts';
 
 /**
  * What reading a whole file told, remembered in `cache/surveys` of the home for as long as the file looks as it did:
@@ -15,13 +16,12 @@ export async function surveyed<T>(
   const before = await handle.stat({ bigint: true });
   const look = lookOf(before);
   const record = join(home, 'cache', 'surveys', `${sha256(path).slice('sha256:'.length)}.json`);
-  const known = await recall<T>(record);
+  const known = await readCheckedJson<Survey<T>>(record);
   if (known?.look === look) return known.found;
   const found = await survey();
   const after = await stat(path, { bigint: true });
   const settled = now() - Number(before.ctimeMs) > coarsestTickMs;
-  if (settled && lookOf(after) === look)
-    await writeAtomically(record, `${JSON.stringify({ look, found } satisfies Survey<T>)}\n`);
+  if (settled && lookOf(after) === look) await writeCheckedJson(record, { look, found } satisfies Survey<T>);
   return found;
 }
 
@@ -41,11 +41,3 @@ interface Survey<T> {
 
 /** That of FAT. */
 const coarsestTickMs = 2000;
-
-async function recall<T>(record: string): Promise<Survey<T> | undefined> {
-  try {
-    return JSON.parse(await readFile(record, 'utf8')) as Survey<T>;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,22 +1,17 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layer } from '../model/tree.ts';
-import { writeAtomically } from '../support/files.ts';
+import { readCheckedJson, writeCheckedJson } from '../support/checked-json.ts';
 import type { TreeStore } from '../trees/types.ts';
 
 /** Remembers the state of a failed step beside the log of its run. */
 export async function keepScene(home: string, runId: string, layers: readonly Layer[]): Promise<void> {
-  await writeAtomically(scenePath(home, runId), JSON.stringify(layers));
+  await writeCheckedJson(scenePath(home, runId), layers);
 }
 
 /** What `--on-error=keep` kept of a run, if it did. */
 export async function keptScene(home: string, runId: string): Promise<readonly Layer[] | undefined> {
-  try {
-    return JSON.parse(await readFile(scenePath(home, runId), 'utf8')) as Layer[];
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return readCheckedJson<Layer[]>(scenePath(home, runId));
 }
 
 export interface KeptScene {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { writeAtomically } from '../support/files.ts';
+import { readCheckedJson, writeCheckedJson } from '../support/checked-json.ts';
 
 /**
  * Downloads of all builds of a home, by content:
@@ -40,13 +40,7 @@ export function createDownloadCache(options: {
   const contentPath = (sha256: string) => join(folder, 'content', sha256);
   const addressPath = (address: string) => join(folder, 'addresses', `${hashOf(address)}.json`);
   return {
-    recall: async (address) => {
-      try {
-        return JSON.parse(await readFile(addressPath(address), 'utf8')) as Remembered;
-      } catch {
-        return undefined;
-      }
-    },
+    recall: (address) => readCheckedJson<Remembered>(addressPath(address)),
     take: async (sha256, path) => {
       const content = contentPath(sha256);
       try {
@@ -69,7 +63,7 @@ export function createDownloadCache(options: {
       await linkOrCopy(path, contentPath(sha256)).catch(ignoreExisting);
       if (known && (known.etag !== undefined || known.lastModified !== undefined)) {
         const { address, etag, lastModified } = known;
-        await writeAtomically(addressPath(address), JSON.stringify({ sha256, etag, lastModified }), 0o600);
+        await writeCheckedJson(addressPath(address), { sha256, etag, lastModified }, 0o600);
       }
       await prune(join(folder, 'content'), maxBytes);
     },

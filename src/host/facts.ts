@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../support/canonical.ts';
-import { writeAtomically } from '../support/files.ts';
+import { readCheckedJson, writeCheckedJson } from '../support/checked-json.ts';
 import { type ProbeContext, type ProbedHost, probeHost } from './probe.ts';
 import { bootId } from './proc.ts';
 import { programsFingerprint } from './programs.ts';
@@ -17,24 +17,16 @@ export async function hostFacts(context: ProbeContext): Promise<ProbedHost> {
     seccompProfile(),
     readOwnCgroups(),
   ]);
-  const cached = read(file);
+  const cached = await readCheckedJson<Cached>(file);
   if (cached?.key === key) return cached.probed;
   const probed = await probeHost(context);
-  await writeAtomically(file, JSON.stringify({ key, probed }));
+  await writeCheckedJson(file, { key, probed } satisfies Cached);
   return probed;
 }
 
 interface Cached {
   readonly key: string;
   readonly probed: ProbedHost;
-}
-
-function read(file: string): Cached | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Cached;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Another session may have another cgroup, in which other limits can be enforced. */

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Digest } from '../model/digest.ts';
 import type { Compression, Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
-import { canonicalJson } from '../support/canonical.ts';
-import { writeAtomically } from '../support/files.ts';
+import { readCheckedJson, writeCheckedJson } from '../support/checked-json.ts';
 import type { FolderSeal } from './folder-seals.ts';
 import type { ListedLayer } from './types.ts';
 
@@ -69,11 +68,11 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
     record: async (layer) => {
       const there = await find(layer.diffId);
       if (there) return there;
-      await writeAtomically(join(folder(layer.diffId), 'layer.json'), canonicalJson(layer));
+      await writeCheckedJson(join(folder(layer.diffId), 'layer.json'), layer);
       return layer;
     },
     recordCompressed: (layer) =>
-      writeAtomically(join(folder(layer.diffId), `${layer.compression}.json`), canonicalJson(layer)),
+      writeCheckedJson(join(folder(layer.diffId), `${layer.compression}.json`), layer),
     hasFs,
     sound,
     seal: (diffId) =>
@@ -131,11 +130,6 @@ export function createLayerFolders(home: string, blobs: BlobStore): LayerFolders
 
 /** A record that cannot be read, or whose blob is gone, counts for nothing. */
 async function readLayer(path: string, blobs: BlobStore): Promise<Layer | undefined> {
-  try {
-    const layer = JSON.parse(await readFile(path, 'utf8')) as Layer;
-    return (await blobs.has(layer.blob)) ? layer : undefined;
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const layer = await readCheckedJson<Layer>(path);
+  return layer && (await blobs.has(layer.blob)) ? layer : undefined;
 }
