@@ -4,23 +4,26 @@ import type { PlannedOutput } from '../model/plan.ts';
 import type { Tree } from '../model/tree.ts';
 import { findOutput } from '../outputs/index.ts';
 import type { DiskSource } from '../outputs/types.ts';
+import { allOrNone } from '../support/all-or-none.ts';
 import { GildError } from '../support/errors.ts';
 import type { ImageJob } from './image-job.ts';
 import { diskMaker } from './make-disk.ts';
 import { outputWork } from './work.ts';
 
-/** Makes what the recipe asks for, or takes what was made of the same tree before. */
+/** Makes what the recipe asks for, all side by side, or takes what was made of the same tree before. */
 export async function makeOutputs(tree: Tree, job: ImageJob): Promise<Artifact[]> {
-  const artifacts: Artifact[] = [];
-  const disk = { firmware: job.planned.plan.disk.firmware, made: diskMaker(tree, job) };
-  for (const planned of job.planned.plan.outputs) {
-    const step = `output/${planned.type}`;
-    const artifact = await track(job.hooks.emit, { step, title: planned.type }, (settled) =>
-      makeOutput(planned, { tree, disk }, job, settled),
+  const { hooks, planned } = job;
+  const { outputs, disk } = planned.plan;
+  const artifacts = await allOrNone(hooks.signal, (signal) => {
+    const stoppable = { ...job, hooks: { ...hooks, signal } };
+    const subject = { tree, disk: { firmware: disk.firmware, made: diskMaker(tree, stoppable) } };
+    return outputs.map((output) =>
+      track(hooks.emit, { step: `output/${output.type}`, title: output.type }, (settled) =>
+        makeOutput(output, subject, stoppable, settled),
+      ),
     );
-    job.hooks.emit({ type: 'artifact', artifact });
-    artifacts.push(artifact);
-  }
+  });
+  for (const artifact of artifacts) hooks.emit({ type: 'artifact', artifact });
   return artifacts;
 }
 
