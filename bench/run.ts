@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createDisposer } from '../src/support/disposer.ts';
 import { badInput } from './bad-input.ts';
 import { cache } from './cache.ts';
+import { changedImage } from './changed-image.ts';
 import { coldBuild } from './cold-build.ts';
 import { componentParse } from './component-parse.ts';
 import { disk } from './disk.ts';
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   startUp,
   badInput,
   cache,
+  changedImage,
   coldBuild,
 ];
 
