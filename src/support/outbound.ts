@@ -3,6 +3,7 @@ import type { Agent, IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
 import { classifyAddress } from './addresses.ts';
+import { collect } from './collect.ts';
 import { GildError } from './errors.ts';
 
 /** Not imported: the import of `node:http` as a module loads all of `fetch`, which costs every start 80 ms. */
@@ -71,17 +72,9 @@ export async function outbound(address: string | URL, options: OutboundOptions):
 
 /** Reads a body that is expected to be small. Throws `DOWNLOAD_REFUSED` beyond `limit` bytes. */
 export async function readLimited(body: Readable, limit: number, what: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length;
-    if (size > limit) {
-      body.destroy();
-      throw refused(`${what} is larger than ${limit} bytes.`);
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
+  const bytes = await collect(body, limit);
+  if (!bytes) throw refused(`${what} is larger than ${limit} bytes.`);
+  return bytes;
 }
 
 /** Without user, password and query, which may carry secrets. */
