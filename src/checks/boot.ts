@@ -35,6 +35,7 @@ export const boot = defineCheck({
 });
 
 /** `BIOS, software emulation` */
-export function describe({ firmware, accelerator }: VirtualMachine): string {
-  return `${firmware === 'bios' ? 'BIOS' : 'UEFI'}, ${accelerator === 'kvm' ? 'KVM' : 'software emulation'}`;
+export function describe({ firmware, secureBoot, accelerator }: VirtualMachine): string {
+  const how = secureBoot ? 'UEFI with Secure Boot' : firmware === 'bios' ? 'BIOS' : 'UEFI';
+  return `${how}, ${accelerator === 'kvm' ? 'KVM' : 'software emulation'}`;
 }

@@ -5,6 +5,7 @@ export interface QemuOptions {
   readonly program: string;
   readonly disk: DiskFile;
   readonly firmware: Firmware;
+  readonly secureBoot?: boolean | undefined;
   readonly accelerator: Accelerator;
   /** Bytes. */
   readonly memory: number;
@@ -22,17 +23,28 @@ export interface QemuOptions {
 export const qmpSocket = 'qmp.sock';
 export const uefiVariables = 'uefi-variables.fd';
 
-/** What `firmware: uefi` boots; package `ovmf`. */
-export const ovmf = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' };
+/** What `firmware: uefi` boots, without and with Secure Boot: code, and variables to begin with. Package `ovmf`. */
+export const ovmf = {
+  open: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
+  secure: {
+    code: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd',
+    variables: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
+  },
+};
 
 /** Serial console on stdin and stdout; the disk is never written, what the machine writes goes to a temporary file. */
 export function qemuCommand(options: QemuOptions): string[] {
-  const { program, accelerator, memory, cpus, folder, disk } = options;
+  const { program, accelerator, memory, cpus, folder, disk, secureBoot } = options;
   return [
     program,
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
-    ...['-machine', `q35,accel=${accelerator}`, '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+    ...[
+      '-machine',
+      `q35,accel=${accelerator}${secureBoot ? ',smm=on' : ''}`,
+      '-cpu',
+      accelerator === 'kvm' ? 'host' : 'max',
+    ],
     ...['-m', `${Math.ceil(memory / 2 ** 20)}`, '-smp', String(cpus), '-vga', 'std'],
     ...firmwareArguments(options),
     ...['-drive', `if=none,id=disk,file=${escaped(disk.path)},format=${disk.format},snapshot=on`],
@@ -46,10 +58,14 @@ export function qemuCommand(options: QemuOptions): string[] {
   ];
 }
 
-function firmwareArguments({ firmware, folder }: QemuOptions): string[] {
+/** With Secure Boot, nothing but the firmware itself may write its variables. */
+function firmwareArguments({ firmware, secureBoot, folder }: QemuOptions): string[] {
   if (firmware === 'bios') return [];
+  const { code } = secureBoot ? ovmf.secure : ovmf.open;
   return [
-    ...['-drive', `if=pflash,unit=0,format=raw,read-only=on,file=${ovmf.code}`],
+    ...(secureBoot ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : []),
+    ...(secureBoot ? ['-global', 'ICH9-LPC.disable_s3=1'] : []),
+    ...['-drive', `if=pflash,unit=0,format=raw,read-only=on,file=${code}`],
     ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(folder)}/${uefiVariables}`],
   ];
 }

@@ -36,6 +36,7 @@ export async function startVirtualMachine(host: Host, options: VmOptions): Promi
 
 async function start(host: Host, options: VmOptions, disposer: Disposer): Promise<VirtualMachine> {
   const { firmware, network, signal } = options;
+  const secureBoot = firmware === 'uefi' && options.secureBoot === true;
   const program = requireProgram('qemu-system-x86_64');
   const { accelerator } = await accelerationOf(host);
   const scratch = await host.scratch('vm');
@@ -44,11 +45,13 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
   disposer.add(() => namespace.close());
   const folder = await makeNamespaceFolder(host, join(scratch.path, 'qemu'));
   if (accelerator === 'kvm') await provideKvm(host, namespace, scratch.path);
-  if (firmware === 'uefi') await namespace.exec(['cp', ovmf.variables, join(folder, uefiVariables)]);
+  const { variables } = secureBoot ? ovmf.secure : ovmf.open;
+  if (firmware === 'uefi') await namespace.exec(['cp', variables, join(folder, uefiVariables)]);
   const ssh = await createSsh({ folder, port: sshPort, namespace });
   const ports = new Map(options.ports.map((port, index) => [port, firstPort + index]));
   const command = qemuCommand({
     ...options,
+    secureBoot,
     program,
     accelerator,
     folder,
@@ -66,6 +69,7 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
   disposer.add(() => qmp.close());
   return createVirtualMachine({
     firmware,
+    secureBoot,
     accelerator,
     signal,
     namespace,

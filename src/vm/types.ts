@@ -16,6 +16,8 @@ export type Accelerator = 'kvm' | 'tcg';
 export interface VmOptions {
   readonly disk: DiskFile;
   readonly firmware: Firmware;
+  /** UEFI starts only what Microsoft's keys vouch for. */
+  readonly secureBoot?: boolean | undefined;
   /** Bytes. */
   readonly memory: number;
   readonly cpus: number;
@@ -31,6 +33,7 @@ export interface VmOptions {
 export interface VirtualMachine {
   readonly accelerator: Accelerator;
   readonly firmware: Firmware;
+  readonly secureBoot: boolean;
   /** How many times as long as with KVM everything may take. */
   readonly patience: number;
   /**

@@ -16,6 +16,7 @@ import type { Accelerator, VirtualMachine } from './types.ts';
 
 interface Parts {
   readonly firmware: Firmware;
+  readonly secureBoot: boolean;
   readonly accelerator: Accelerator;
   readonly signal: AbortSignal | undefined;
   readonly namespace: Namespace;
@@ -31,7 +32,7 @@ interface Parts {
 }
 
 export function createVirtualMachine(parts: Parts): VirtualMachine {
-  const { firmware, accelerator, namespace, folder, ports, ssh, serial, qemu, qmp } = parts;
+  const { firmware, secureBoot, accelerator, namespace, folder, ports, ssh, serial, qemu, qmp } = parts;
   const patience = accelerator === 'kvm' ? 1 : slowness;
   const prompts = createPrompts(parts);
   let since = performance.now();
@@ -56,6 +57,7 @@ export function createVirtualMachine(parts: Parts): VirtualMachine {
   };
   return {
     firmware,
+    secureBoot,
     accelerator,
     patience,
     machine: createRemoteMachine({
