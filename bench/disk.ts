@@ -32,9 +32,11 @@ export const disk: Bench = {
             filesystem: 'ext4',
             partitions: [],
             firmware: ['bios', 'uefi'],
+            secureBoot: false,
             kernelOptions: '',
             keep: [],
           },
+          esp: new Map(),
           epoch,
           path: ours,
         });

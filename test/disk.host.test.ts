@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '../src/model/image.ts';
 import { output } from '../src/support/process.ts';
-import { openWorkspace, type Workspace } from './support/workspace.ts';
+import { openWorkspace, smallRecipe, type Workspace } from './support/workspace.ts';
 
 let space: Workspace;
 
@@ -19,6 +19,8 @@ name: machine
 version: 1.0.x
 base: debian:bookworm
 components:
+  - name: bootable-linux
+    parameters: { SignedGrub: "yes" }
   - name: page
     steps:
       - run: |
@@ -37,6 +39,19 @@ tests:
   - { name: no history, type: file, path: /root/.bash_history, exists: false }
   - { name: BootTest, type: reboot }
 `;
+
+/** Of the same tree. */
+const secure = recipe
+  .replace('machine', 'secure')
+  .replace(/outputs(.|\n)*/, '')
+  .concat(`outputs: [qcow2]
+disk: { headroom: 256MiB, firmware: [uefi], secureBoot: true }
+tests:
+  - { name: boots, type: boot }
+  - name: is locked
+    type: command
+    run: grep -F '[integrity]' /sys/kernel/security/lockdown && od -An -tu1 -j4 /sys/firmware/efi/efivars/SecureBoot-* | grep -w 1
+`);
 
 describe('a recipe with disk outputs', () => {
   it(
@@ -64,9 +79,20 @@ describe('a recipe with disk outputs', () => {
     bootMinutes * 60_000,
   );
 
+  it(
+    'makes a disk that boots where the firmware takes only what is signed',
+    async () => {
+      await space.write('secure.yaml', secure);
+      const built = await space.gild(['build', 'secure.yaml']);
+      expect(built.exitCode, built.stderr + built.stdout).toBe(0);
+      expect(built.stderr + built.stdout).toContain('UEFI with Secure Boot');
+    },
+    bootMinutes * 60_000,
+  );
+
   it('says what a tree lacks that would not boot, before it makes a disk', async () => {
     const document =
-      'schemaVersion: 1.0\nphases: [{name: build, steps: [{name: None, action: ExecuteBash, inputs: {commands: ["true"]}}]}]\n';
+      'schemaVersion: 1.0\nparameters: [{SignedGrub: {type: string, default: "no"}}]\nphases: [{name: build, steps: [{name: None, action: ExecuteBash, inputs: {commands: ["true"]}}]}]\n';
     await space.write('components/bootable-linux/9.0.0.yaml', document);
     await space.write(
       'bare.yaml',
@@ -75,8 +101,28 @@ describe('a recipe with disk outputs', () => {
     const { exitCode, stderr } = await space.gild(['build', 'bare.yaml']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('A disk of this image would not boot: it has no');
+    expect(await refusal({ secureBoot: true })).toContain(
+      'has no signed shim, /usr/lib/shim/shimx64.efi.signed',
+    );
+    const loaders = [
+      'shim/shimx64.efi.signed',
+      'shim/mmx64.efi',
+      'grub/x86_64-efi-signed/grubx64.efi.signed',
+    ];
+    const withLoaders = await refusal({ secureBoot: true }, loaders);
+    expect(withLoaders).toContain('its kernel, /boot/vmlinuz-1, is not signed');
   });
 });
+
+/** Of a tree with a kernel, and with files in /usr/lib. */
+async function refusal(disk: object, files: readonly string[] = []): Promise<string> {
+  const paths = ['/boot/vmlinuz-1', ...files.map((path) => `/usr/lib/${path}`)];
+  const contents = paths.map((to) => ({ content: 'no program', to }));
+  await space.write('refused.yaml', smallRecipe({ outputs: ['raw'], disk, files: contents }));
+  const { exitCode, stderr } = await space.gild(['build', 'refused.yaml']);
+  expect(exitCode).toBe(2);
+  return stderr;
+}
 
 async function inspect(): Promise<Image> {
   return JSON.parse((await space.gild(['inspect', 'machine', '--json'])).stdout) as Image;

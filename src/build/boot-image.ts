@@ -39,6 +39,7 @@ export async function bootImage(workshop: Workshop, options: BootOptions): Promi
     ...options,
     disk: { path: workshop.blobs.path(disk.blob), format: disk.format },
     firmware: chooseFirmware(disk, options.firmware),
+    secureBoot: disk.secureBoot,
     network: 'on',
   });
   workshop.disposer.add(() => vm.close());

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { treeId } from '../cache/key.ts';
 import { grubConfig } from '../disks/boot/grub-config.ts';
 import { rootUuid } from '../disks/build-disk.ts';
+import { type EspFiles, espFolder, readEspFiles } from '../disks/esp.ts';
 import { fstab } from '../disks/fstab.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Machine } from '../platforms/types.ts';
@@ -10,13 +11,16 @@ import { remains, sanitise } from '../sanitise/sanitise.ts';
 import { GildError } from '../support/errors.ts';
 import { noXattrs, type TarEntry } from '../support/tar/entry.ts';
 import { createTarWriter } from '../support/tar/writer.ts';
+import { findBoot } from './find-boot.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
+import { ownLoaders } from './loaders.ts';
 import { diskTreeWork } from './work.ts';
 
 /** What a disk holds: the tree, cleaned up, with what it is booted by. `seed`: what the disk's identifiers come from. */
 export interface DiskTree {
   readonly tree: Tree;
   readonly seed: string;
+  readonly esp: EspFiles;
 }
 
 /**
@@ -37,7 +41,12 @@ export async function makeDiskTree(tree: Tree, job: ImageJob): Promise<DiskTree>
       await machine.close();
     }
   });
-  return { tree: { layers: [...tree.layers, ...(result.layers ?? [])] }, seed };
+  const { layers: own = [] } = result;
+  const { signal } = job.hooks;
+  const esp = await readEspFiles((sink, settled) =>
+    job.workshop.trees.read({ layers: own }, sink, { settled, signal }),
+  );
+  return { tree: { layers: [...tree.layers, ...own] }, seed, esp };
 }
 
 async function finish(machine: Machine, job: ImageJob, seed: string): Promise<void> {
@@ -54,56 +63,19 @@ async function finish(machine: Machine, job: ImageJob, seed: string): Promise<vo
     });
   const uuid = rootUuid(seed);
   const { kernelOptions } = disk;
-  const files = new Map([
+  const loaders = await ownLoaders(machine, { disk, rootUuid: uuid, boot });
+  const files = new Map<string, string | Buffer>([
     ['etc/fstab', fstab(disk, seed)],
     ['boot/grub/grub.cfg', grubConfig({ title: image.name, rootUuid: uuid, ...boot, kernelOptions })],
+    ...[...loaders].map(([path, content]) => [`${espFolder}/${path}`, content] as const),
   ]);
   await machine.put(Readable.from(tarOf(files, epoch)));
 }
 
-interface Boot {
-  readonly kernel: string;
-  readonly initrd?: string;
-}
-
-/** Debian's links in the root always lead to the newest kernel, also after one was installed in a running machine. */
-const lookForBoot = `
-[ -e /sbin/init ] || [ -L /sbin/init ] || { echo init >&2; exit 1; }
-for pair in /vmlinuz:/initrd.img /boot/vmlinuz:/boot/initrd.img; do
-  if [ -e "\${pair%:*}" ]; then kernel=\${pair%:*}; initrd=\${pair#*:}; break; fi
-done
-if [ -z "\${kernel-}" ]; then
-  kernel=$(ls /boot/vmlinuz-* 2>/dev/null | sort -V | tail -n 1)
-  [ -n "$kernel" ] || { echo kernel >&2; exit 1; }
-  version=\${kernel#/boot/vmlinuz-}
-  for initrd in "/boot/initrd.img-$version" "/boot/initramfs-$version.img"; do [ -e "$initrd" ] && break; done
-fi
-echo "$kernel"
-[ ! -e "$initrd" ] || echo "$initrd"
-`;
-
-async function findBoot(machine: Machine): Promise<Boot> {
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  const { exitCode } = await machine.run({
-    argv: [...machine.toolbox, 'sh', '-c', lookForBoot],
-    onStdout: (chunk) => void out.push(chunk),
-    onStderr: (chunk) => void err.push(chunk),
-  });
-  const [kernel, initrd] = Buffer.concat(out).toString().trim().split('\n');
-  if (exitCode === 0 && kernel) return { kernel, ...(initrd && { initrd }) };
-  const what = Buffer.concat(err).toString().trim() === 'init' ? 'no /sbin/init' : 'no kernel in /boot';
-  throw new GildError({
-    code: 'DISK_NOT_BOOTABLE',
-    message: `A disk of this image would not boot: it has ${what}.`,
-    hint: 'Add the component `bootable-linux`, or one of your own that installs a kernel and an init.',
-  });
-}
-
-function tarOf(files: ReadonlyMap<string, string>, epoch: number): readonly Buffer[] {
+function tarOf(files: ReadonlyMap<string, string | Buffer>, epoch: number): readonly Buffer[] {
   const writer = createTarWriter();
-  for (const [path, text] of files) {
-    const bytes = Buffer.from(text);
+  for (const [path, content] of files) {
+    const bytes = Buffer.from(content);
     for (const folder of foldersOf(path)) writer.entry(entryOf(folder, 'directory', 0, epoch));
     writer.entry(entryOf(path, 'file', bytes.length, epoch));
     writer.data(bytes);

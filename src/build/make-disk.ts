@@ -21,13 +21,13 @@ async function openFormats(tree: Tree, job: ImageJob): Promise<MadeFormats> {
   const { host, disposer, trees } = workshop;
   const { plan } = job.planned;
   const { signal } = hooks;
-  const { tree: whole, seed } = await makeDiskTree(tree, job);
+  const { tree: whole, seed, esp } = await makeDiskTree(tree, job);
   const scratch = await host.scratch('disk');
   disposer.add(() => scratch.release());
   const { disk: spec, epoch, architecture, image } = plan;
   const path = join(scratch.path, 'disk.raw');
   const read: ReadTree = (sink, settled) => trees.read(whole, sink, { settled, signal });
-  const disk = await buildDisk(read, { host, seed, spec, epoch, path, signal });
+  const disk = await buildDisk(read, { host, seed, spec, esp, epoch, path, signal });
   disposer.add(() => disk.close());
   const stem = fileName(image, '').replace(/\.$/, '');
   return createFormats({ ...image, disk, seed, stem, architecture, epoch, signal, folder: scratch.path });

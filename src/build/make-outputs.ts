@@ -16,7 +16,8 @@ export async function makeOutputs(tree: Tree, job: ImageJob): Promise<Artifact[]
   const { outputs, disk } = planned.plan;
   const artifacts = await allOrNone(hooks.signal, (signal) => {
     const stoppable = { ...job, hooks: { ...hooks, signal } };
-    const subject = { tree, disk: { firmware: disk.firmware, made: diskMaker(tree, stoppable) } };
+    const { firmware, secureBoot } = disk;
+    const subject = { tree, disk: { firmware, secureBoot, made: diskMaker(tree, stoppable) } };
     return outputs.map((output) =>
       track(hooks.emit, { step: `output/${output.type}`, title: output.type }, (settled) =>
         makeOutput(output, subject, stoppable, settled),

@@ -43,7 +43,15 @@ const spec: BuildSpec = {
   config: { env: {}, user: '', workingDir: '', entrypoint: [], cmd: [], ports: [], labels: {} },
   secrets: [],
   network: 'off',
-  disk: { headroom: 0, filesystem: 'ext4', partitions: [], firmware: ['bios'], kernelOptions: '', keep: [] },
+  disk: {
+    headroom: 0,
+    filesystem: 'ext4',
+    partitions: [],
+    firmware: ['bios'],
+    secureBoot: false,
+    kernelOptions: '',
+    keep: [],
+  },
   limits: {},
   source: { file: '/somewhere/recipe.yaml', directory: '/somewhere' },
 };

@@ -87,6 +87,7 @@ async function bootPlace(job: ImageJob, disk: BootDisk, firmware: Firmware): Pro
   const vm = await startVirtualMachine(workshop.host, {
     disk: { path: workshop.blobs.path(disk.blob), format: disk.format },
     firmware,
+    secureBoot: disk.secureBoot,
     memory: limits.memory ?? defaultMemory,
     cpus: Math.max(1, Math.ceil(limits.cpus ?? 2)),
     network,

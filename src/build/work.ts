@@ -44,9 +44,10 @@ export function outputWork(
 
 /** The layer that makes a disk's tree of a tree. */
 export function diskTreeWork(plan: Plan, { layers }: Tree): Work {
-  const { keep, kernelOptions, filesystem, swap, partitions } = plan.disk;
+  const { keep, secureBoot, kernelOptions, filesystem, swap, partitions } = plan.disk;
   const definition = {
     keep,
+    secureBoot,
     kernelOptions,
     fstab: {
       filesystem,

@@ -1,6 +1,7 @@
 import type { Host } from '../host/types.ts';
 import type { DiskSpec } from '../model/disk.ts';
-import { makeBootCode } from './boot/grub.ts';
+import { type BootCode, makeBootCode } from './boot/grub.ts';
+import { type EspFiles, espSize } from './esp.ts';
 import { fat32 } from './fat/fat32.ts';
 import { sectorSize } from './gpt/gpt.ts';
 import { derivedBytes, derivedUuid } from './identifiers.ts';
@@ -11,6 +12,8 @@ export interface BootRequest {
   readonly host: Host;
   readonly seed: string;
   readonly spec: DiskSpec;
+  /** What UEFI loads, where that is not Gild's GRUB. */
+  readonly esp: EspFiles;
   /** Seconds since 1970. */
   readonly epoch: number;
   /** Of the file system with the boot configuration, as text. */
@@ -24,30 +27,38 @@ export interface Bootable {
 }
 
 const mebibyte = 2 ** 20;
-const espSize = 64 * mebibyte;
+const loader = 'EFI/BOOT/BOOTX64.EFI';
 
 /** The partitions that firmware boots from, before it is known what is in them; they are the first of the disk. */
-export function bootPartitions({ seed, spec }: Pick<BootRequest, 'seed' | 'spec'>): readonly DiskPartition[] {
+export function bootPartitions({
+  seed,
+  spec,
+  esp,
+}: Pick<BootRequest, 'seed' | 'spec' | 'esp'>): readonly DiskPartition[] {
   const uuid = (name: string) => derivedUuid(seed, `partition ${name}`);
   return [
     { name: 'bios-boot', type: 'bios-boot', uuid: uuid('bios-boot'), size: mebibyte },
     ...(spec.firmware.includes('uefi')
-      ? [{ name: 'esp', type: 'esp', uuid: uuid('esp'), size: espSize } as const]
+      ? [{ name: 'esp', type: 'esp', uuid: uuid('esp'), size: espSize(esp) } as const]
       : []),
   ];
 }
 
 /** The same with what is in them. */
 export async function makeBootable(request: BootRequest): Promise<Bootable> {
-  const { host, seed, spec, epoch, rootUuid } = request;
-  const { mbr, core, efi } = await makeBootCode(host, { rootUuid, coreSector: endOf([]) / sectorSize });
+  const { host, spec, esp, rootUuid } = request;
   const bios = spec.firmware.includes('bios');
+  const needsGrub = bios || !esp.has(loader);
+  const grub = needsGrub
+    ? await makeBootCode(host, { rootUuid, coreSector: endOf([]) / sectorSize })
+    : undefined;
+  const { mbr, core } = bios && grub ? grub : {};
   const write = {
-    'bios-boot': bios && ((target: DiskTarget) => target.write(0, padded(core))),
-    esp: (target: DiskTarget) => target.write(0, padded(espContent({ seed, epoch, efi }))),
+    'bios-boot': core && ((target: DiskTarget) => target.write(0, padded(core))),
+    esp: (target: DiskTarget) => target.write(0, padded(espContent(request, grub))),
   };
   return {
-    mbr: bios ? mbr : undefined,
+    mbr,
     partitions: bootPartitions(request).map((partition) => {
       const own = write[partition.type as keyof typeof write];
       return own ? { ...partition, write: own } : partition;
@@ -55,20 +66,7 @@ export async function makeBootable(request: BootRequest): Promise<Bootable> {
   };
 }
 
-function espContent({
-  seed,
-  epoch,
-  efi,
-}: {
-  readonly seed: string;
-  readonly epoch: number;
-  readonly efi: Buffer;
-}): Buffer {
-  return fat32({
-    size: espSize,
-    label: 'ESP',
-    serial: derivedBytes(seed, 'esp', 4),
-    files: new Map([['EFI/BOOT/BOOTX64.EFI', efi]]),
-    epoch,
-  });
+function espContent({ seed, esp, epoch }: BootRequest, grub: BootCode | undefined): Buffer {
+  const files = grub && !esp.has(loader) ? new Map([...esp, [loader, grub.efi]]) : esp;
+  return fat32({ size: espSize(esp), label: 'ESP', serial: derivedBytes(seed, 'esp', 4), files, epoch });
 }

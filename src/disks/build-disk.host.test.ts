@@ -8,6 +8,7 @@ import { sha256 } from '../support/canonical.ts';
 import { output } from '../support/process.ts';
 import { impliedDirectory } from '../support/tar/entry.ts';
 import { buildDisk, rootUuid } from './build-disk.ts';
+import type { EspFiles } from './esp.ts';
 import type { ReadTree } from './types.ts';
 
 const mebibyte = 2 ** 20;
@@ -16,6 +17,7 @@ const spec: DiskSpec = {
   filesystem: 'ext4',
   partitions: [],
   firmware: ['bios', 'uefi'],
+  secureBoot: false,
   kernelOptions: '',
   keep: [],
 };
@@ -36,10 +38,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function build(changes: Partial<DiskSpec> = {}, seed = 'seed') {
+async function build(changes: Partial<DiskSpec> = {}, seed = 'seed', esp: EspFiles = new Map()) {
   const path = join(folder, `${++made}.raw`);
   const host = createHost({ home: join(folder, 'home') });
-  const request = { host, seed, spec: { ...spec, ...changes }, epoch: 1_700_000_000, path };
+  const request = { host, seed, spec: { ...spec, ...changes }, esp, epoch: 1_700_000_000, path };
   const disk = await buildDisk(readTree, request);
   await disk.close();
   return { path, size: disk.size };

@@ -4,6 +4,7 @@ import type { DiskSpec } from '../model/disk.ts';
 import { createDisposer, type Disposer } from '../support/disposer.ts';
 import { GildError } from '../support/errors.ts';
 import { bootPartitions, makeBootable } from './boot-partitions.ts';
+import { type EspFiles, withoutEsp } from './esp.ts';
 import { type FileSystem, fileSystemsOf } from './file-systems.ts';
 import { derivedUuid, uuidText } from './identifiers.ts';
 import { withMountPoints } from './mount-points.ts';
@@ -20,6 +21,8 @@ export interface DiskRequest {
   /** All identifiers are derived from it: equal for equal trees. */
   readonly seed: string;
   readonly spec: DiskSpec;
+  /** What UEFI loads, where that is not Gild's GRUB. */
+  readonly esp: EspFiles;
   /** Seconds since 1970. */
   readonly epoch: number;
   /** The file to write; it must not be there, nor any whose name continues it with a dot. */
@@ -113,7 +116,7 @@ async function pour(
   }));
   const [only, ...others] = parts;
   const whole = only && others.length === 0 ? only.sink : splitTree(parts, epoch);
-  await read(whole, async () => {
+  await read(withoutEsp(whole), async () => {
     signal?.throwIfAborted();
     for (const { volume } of volumes) await volume.settle();
   });

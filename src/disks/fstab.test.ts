@@ -7,6 +7,7 @@ const spec: DiskSpec = {
   filesystem: 'ext4',
   partitions: [],
   firmware: ['bios'],
+  secureBoot: false,
   kernelOptions: '',
   keep: [],
 };

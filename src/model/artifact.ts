@@ -41,4 +41,6 @@ export interface BootDisk {
   readonly format: 'raw' | 'qcow2' | 'vmdk' | 'vhdx' | 'vpc' | 'vdi';
   /** Every way to boot it; the first is tried most. */
   readonly firmware: readonly Firmware[];
+  /** Set where UEFI is to boot it with Secure Boot. */
+  readonly secureBoot?: true;
 }

@@ -12,6 +12,8 @@ export interface DiskSpec {
   readonly partitions: readonly MountedPartition[];
   /** What it boots with; the first is tested most. */
   readonly firmware: readonly Firmware[];
+  /** Whether what UEFI loads is the tree's own, signed by its distribution. */
+  readonly secureBoot: boolean;
   /** Beside the root and the consoles. */
   readonly kernelOptions: string;
   /** What the clean-up leaves, each a name of its list. */

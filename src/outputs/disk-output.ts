@@ -27,7 +27,7 @@ export function diskOutput(format: DiskFormat): Output {
     bootable: driver !== undefined,
     async make(input, options, { blobs, disk }) {
       if (!disk) throw new GildError({ code: 'BUG', message: 'There is no disk to make a format of.' });
-      const { firmware, made } = disk;
+      const { firmware, secureBoot, made } = disk;
       const { path, digest, size } = await made(format, options);
       await blobs.adopt(path, digest);
       return {
@@ -37,7 +37,9 @@ export function diskOutput(format: DiskFormat): Output {
         mediaType: format.mediaType,
         blobs: [digest],
         fileName: fileName(input, format.extension(format.schema.parse(options))),
-        ...(driver !== undefined && { boot: { blob: digest, format: driver, firmware } }),
+        ...(driver !== undefined && {
+          boot: { blob: digest, format: driver, firmware, ...(secureBoot && { secureBoot }) },
+        }),
       };
     },
     export: (artifact, path, blobs) =>

@@ -61,6 +61,8 @@ export interface OutputContext {
 export interface DiskSource {
   /** What it boots with. */
   readonly firmware: readonly Firmware[];
+  /** Whether UEFI is to boot it with Secure Boot. */
+  readonly secureBoot: boolean;
   /** The disk in a format; it is built once however many formats there are. */
   readonly made: (format: DiskFormat, options: Readonly<Record<string, unknown>>) => Promise<FinishedFile>;
 }

@@ -22,7 +22,15 @@ const spec: BuildSpec = {
   config: { env: {}, user: '', workingDir: '', entrypoint: [], cmd: [], ports: ['80/tcp'], labels: {} },
   secrets: [],
   network: 'on',
-  disk: { headroom: 0, filesystem: 'ext4', partitions: [], firmware: ['bios'], kernelOptions: '', keep: [] },
+  disk: {
+    headroom: 0,
+    filesystem: 'ext4',
+    partitions: [],
+    firmware: ['bios'],
+    secureBoot: false,
+    kernelOptions: '',
+    keep: [],
+  },
   limits: {},
   source: { file: '/somewhere/recipe.yaml', directory: '/somewhere' },
 };

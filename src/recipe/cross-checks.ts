@@ -1,3 +1,4 @@
+import { crossCheckBoot } from './boot-checks.ts';
 import { crossCheckDisk } from './disk-checks.ts';
 import { field, fieldsAt, items } from './loose-values.ts';
 import type { Problem, Problems } from './problems.ts';
@@ -19,6 +20,7 @@ export function crossCheck(source: Source, data: unknown, problems: Problems, en
   portNumbers(context);
   secretsInConfig(context, env);
   crossCheckDisk(context);
+  crossCheckBoot(context);
 }
 
 export interface CheckContext {

@@ -1184,4 +1184,24 @@ files:
       recipe.yaml has 9 problems."
     `);
   });
+
+  it('says where Secure Boot has no UEFI', async () => {
+    expect(
+      await diagnose(`name: web
+version: 1.0.0
+disk: {firmware: [bios], secureBoot: true}
+`),
+    ).toMatchInlineSnapshot(`
+      "RECIPE_INVALID: Secure Boot is a matter of UEFI, which \`firmware\` does not have.
+      recipe.yaml:3:38
+        1 | name: web
+        2 | version: 1.0.0
+      > 3 | disk: {firmware: [bios], secureBoot: true}
+          |                                      ^
+        4 |
+      Add \`uefi\` to \`firmware\`.
+
+      recipe.yaml has a problem."
+    `);
+  });
 });

@@ -185,6 +185,12 @@ const diskSchema = z
       .min(1)
       .default(['bios', 'uefi'])
       .describe('What the disk boots with; all tests run with the first, boot tests with each.'),
+    secureBoot: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether UEFI loads the distribution's signed shim and GRUB, so that the disk boots with Secure Boot; boot tests with UEFI enforce it.",
+      ),
     kernelOptions: z
       .string()
       .max(1000)

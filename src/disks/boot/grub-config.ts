@@ -9,6 +9,16 @@ export interface GrubConfig {
   readonly kernelOptions?: string;
 }
 
+/** What a GRUB on another partition needs: it goes on with the configuration of the root file system, wherever the firmware found its disk. */
+export function grubLoaderConfig(rootUuid: string): string {
+  return [
+    `search --no-floppy --fs-uuid --set=root ${rootUuid}`,
+    'set prefix=($root)/boot/grub',
+    'configfile ($root)/boot/grub/grub.cfg',
+    '',
+  ].join('\n');
+}
+
 /** A busy host can make a virtual machine's timer look broken to the kernel, which then panics. */
 const always = 'console=tty0 console=ttyS0,115200n8 no_timer_check';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { requireProgram } from '../../host/programs.ts';
 import type { Host } from '../../host/types.ts';
 import { output } from '../../support/process.ts';
+import { grubLoaderConfig } from './grub-config.ts';
 
 /** Boot code for a root file system that is known by its UUID. */
 export interface BootCode {
@@ -34,7 +35,7 @@ export async function makeBootCode(host: Host, { rootUuid, coreSector }: BootCod
   const scratch = await host.scratch('grub');
   try {
     const config = join(scratch.path, 'early.cfg');
-    await writeFile(config, earlyConfig(rootUuid));
+    await writeFile(config, grubLoaderConfig(rootUuid));
     const make = async (format: string, folder: string, own: readonly string[]) => {
       const to = join(scratch.path, `${format}.img`);
       await output([
@@ -53,16 +54,6 @@ export async function makeBootCode(host: Host, { rootUuid, coreSector }: BootCod
   } finally {
     await scratch.release();
   }
-}
-
-/** Loads the configuration of the root file system, wherever the firmware found its disk. */
-function earlyConfig(rootUuid: string): string {
-  return [
-    `search --no-floppy --fs-uuid --set=root ${rootUuid}`,
-    'set prefix=($root)/boot/grub',
-    'configfile ($root)/boot/grub/grub.cfg',
-    '',
-  ].join('\n');
 }
 
 /** What `grub-bios-setup` does to the images: each part learns where the next one lies. Sources: GRUB's boot.S, diskboot.S. */
