@@ -24,6 +24,8 @@ interface Foreign {
   readonly unit?: number;
   /** QEMU's driver cannot tell holes: it would read 100 GiB of zeros. */
   readonly noHoles?: boolean;
+  /** The partition table is looked at before the data is read. */
+  readonly looksAtTable?: boolean;
 }
 
 const qcow2 = { driver: 'qcow2', checks: true };
@@ -42,7 +44,7 @@ const everyWay: readonly [name: string, options: Options, foreign: Foreign][] = 
   ['vhdx', {}, { driver: 'vhdx', checks: true, noHoles: true }],
   ['vdi', {}, { driver: 'vdi', checks: true }],
   ['ova', {}, { ...vmdk, member: 'web-1.0.0.vmdk' }],
-  ['gce', {}, { driver: 'raw', checks: false, member: 'disk.raw', unit: gibibyte }],
+  ['gce', {}, { driver: 'raw', checks: false, member: 'disk.raw', unit: gibibyte, looksAtTable: true }],
   ['box', { provider: 'libvirt' }, { ...qcow2, member: 'box.img' }],
   ['box', { provider: 'virtualbox' }, { ...vmdk, member: 'web-1.0.0.vmdk' }],
   ['incus', {}, { ...qcow2, member: 'rootfs.img' }],
@@ -105,7 +107,7 @@ describe.each(everyWay)('the format %s with %o', (name, options, foreign) => {
       { offset: 40 * mebibyte, length: 3 * mebibyte },
     ]);
     await make(disk, name, options);
-    const ranges = disk.reads.toSorted((a, b) => a.offset - b.offset);
+    const ranges = disk.reads.slice(foreign.looksAtTable ? 1 : 0).toSorted((a, b) => a.offset - b.offset);
     for (const [index, { offset }] of ranges.entries()) {
       const before = ranges[index - 1];
       expect(offset).toBeGreaterThanOrEqual(before ? before.offset + before.length : 0);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tarEnd, tarPadding } from '../../support/tar/plain-file.ts';
+import { enlargeDisk } from '../gpt/enlarge.ts';
 import { dataPieces } from './blocks.ts';
 import { gnuSparseHeader } from './gnu-sparse.ts';
 import { parallelGzip } from './gzip.ts';
@@ -19,9 +20,9 @@ export const gce: DiskFormat = {
   },
 };
 
-async function* sparseTar({ disk, epoch, signal }: FormatSource): AsyncGenerator<Buffer> {
-  const size = Math.ceil(disk.size / gibibyte) * gibibyte;
-  yield gnuSparseHeader({ name: 'disk.raw', size, mtime: epoch, places: disk.extents });
+async function* sparseTar({ disk: made, epoch, signal }: FormatSource): AsyncGenerator<Buffer> {
+  const disk = await enlargeDisk(made, Math.ceil(made.size / gibibyte) * gibibyte);
+  yield gnuSparseHeader({ name: 'disk.raw', size: disk.size, mtime: epoch, places: disk.extents });
   let length = 0;
   for await (const { bytes } of dataPieces(disk, signal)) {
     length += bytes.length;

@@ -45,12 +45,29 @@ export interface Tables {
 const entrySize = 128;
 const entryCount = 128;
 const headerSize = 92;
+const signature = 'EFI PART';
+const uuidAt = 56;
+/** Of the first sector, with the signature of the disk that BIOS systems put behind the code. */
+const bootCodeSize = 446;
 
 /** `size`: bytes of the disk, a multiple of 512. `diskUuid`: 16 bytes in network order. */
 export function partitionTables(size: number, diskUuid: Buffer, partitions: readonly Partition[]): Tables {
-  const sectors = size / sectorSize;
   const entries = Buffer.alloc(entrySize * entryCount);
   for (const [index, partition] of partitions.entries()) writeEntry(entries, index * entrySize, partition);
+  return tablesOf(size, diskUuid, entries);
+}
+
+/** The tables of a disk that begins with `head`, for the same disk in another size; undefined where that is no table. */
+export function resizedTables(head: Buffer, size: number): Tables | undefined {
+  if (head.toString('latin1', sectorSize, sectorSize + signature.length) !== signature) return undefined;
+  const diskUuid = guid(head.toString('hex', sectorSize + uuidAt, sectorSize + uuidAt + 16));
+  const tables = tablesOf(size, diskUuid, head.subarray(2 * sectorSize, headSectors * sectorSize));
+  head.copy(tables.head, 0, 0, bootCodeSize);
+  return tables;
+}
+
+function tablesOf(size: number, diskUuid: Buffer, entries: Buffer): Tables {
+  const sectors = size / sectorSize;
   const common = { sectors, diskUuid, entriesCrc: crc32(entries) };
   return {
     head: Buffer.concat([
@@ -84,14 +101,14 @@ interface HeaderFields {
 
 function header({ sectors, diskUuid, entriesCrc, own, other, entriesAt }: HeaderFields): Buffer {
   const bytes = Buffer.alloc(sectorSize);
-  bytes.write('EFI PART', 0, 'latin1');
+  bytes.write(signature, 0, 'latin1');
   bytes.writeUInt32LE(0x0001_0000, 8);
   bytes.writeUInt32LE(headerSize, 12);
   bytes.writeBigUInt64LE(BigInt(own), 24);
   bytes.writeBigUInt64LE(BigInt(other), 32);
   bytes.writeBigUInt64LE(BigInt(headSectors), 40);
   bytes.writeBigUInt64LE(BigInt(sectors - tailSectors - 1), 48);
-  guid(diskUuid.toString('hex')).copy(bytes, 56);
+  guid(diskUuid.toString('hex')).copy(bytes, uuidAt);
   bytes.writeBigUInt64LE(BigInt(entriesAt), 72);
   bytes.writeUInt32LE(entryCount, 80);
   bytes.writeUInt32LE(entrySize, 84);
@@ -103,7 +120,7 @@ function header({ sectors, diskUuid, entriesCrc, own, other, entriesAt }: Header
 /** One partition over all of the disk, so that tools which know nothing of GPT leave it alone. */
 function protectiveMbr(sectors: number): Buffer {
   const bytes = Buffer.alloc(sectorSize);
-  const entry = 446;
+  const entry = bootCodeSize;
   bytes.set([0x00, 0x00, 0x02, 0x00, 0xee, 0xff, 0xff, 0xff], entry);
   bytes.writeUInt32LE(1, entry + 8);
   bytes.writeUInt32LE(Math.min(sectors - 1, 0xffff_ffff), entry + 12);
