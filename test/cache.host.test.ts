@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GildEvent, StepStatus } from '../src/model/events.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { all, type BuildFlags, type Built, buildIn, runBuild, statuses } from './support/built.ts';
 import { openWorkspace, script, smallRecipe, type Workspace } from './support/workspace.ts';
 
 let space: Workspace;
@@ -186,7 +186,7 @@ describe('two builds at once', () => {
       tests: [],
     });
     await space.write('twice.json', smallRecipe(recipe));
-    const [a, b] = await Promise.all([1, 2].map(() => run('twice.json', [])));
+    const [a, b] = await Promise.all([1, 2].map(() => runBuild(space, 'twice.json')));
     for (const step of ['files', 'component/first']) {
       expect([a, b].map((built) => built && statuses(built)[step]).sort(), step).toEqual([
         'reused',
@@ -272,67 +272,6 @@ describe('a build that fails', () => {
   });
 });
 
-interface Built {
-  readonly events: readonly GildEvent[];
-  readonly digests: readonly string[];
-  readonly verdicts: readonly object[];
-  readonly warnings: readonly string[];
-  /** Step -> why it ran. */
-  readonly reasons: Readonly<Record<string, string>>;
-}
-
-interface BuildFlags {
-  readonly flags?: readonly string[];
-  readonly file?: string;
-  readonly exitCode?: number;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-async function build(
-  recipe: object,
-  { flags = [], file = 'recipe.json', ...how }: BuildFlags = {},
-): Promise<Built> {
-  await space.write(file, smallRecipe({ ...recipe }));
-  return run(file, flags, how);
-}
-
-async function run(
-  file: string,
-  flags: readonly string[],
-  { exitCode = 0, env = {} }: Pick<BuildFlags, 'exitCode' | 'env'> = {},
-): Promise<Built> {
-  const said = await space.gild(['build', file, '--progress=json', ...flags], env);
-  expect(said, said.stdout + said.stderr).toMatchObject({ exitCode });
-  const events = said.stdout
-    .trim()
-    .split('\n')
-    .map((line): GildEvent => JSON.parse(line));
-  const misses = events.flatMap((event) =>
-    event.type === 'cache' && event.outcome === 'miss' ? [[event.step, event.reason] as const] : [],
-  );
-  return {
-    events,
-    digests: events.flatMap((event) => (event.type === 'artifact' ? [event.artifact.digest] : [])),
-    verdicts: events.flatMap((event) => {
-      if (event.type !== 'verdict') return [];
-      const { name, status, reused } = event.verdict;
-      return [{ name, status, ...(reused && { reused }) }];
-    }),
-    warnings: events.flatMap((event) => (event.type === 'warning' ? [event.code] : [])),
-    reasons: Object.fromEntries(misses),
-  };
-}
-
-/** Of the steps of the recipe, not of their parts. */
-function statuses({ events }: Built): Readonly<Record<string, StepStatus>> {
-  const finished = events.flatMap((event) =>
-    event.type === 'step.finished' && event.step.split('/').length < 3
-      ? [[event.step, event.status] as const]
-      : [],
-  );
-  return Object.fromEntries(finished);
-}
-
-function all(status: StepStatus, names: readonly string[]): Readonly<Record<string, StepStatus>> {
-  return Object.fromEntries(names.map((name) => [name, status]));
+function build(recipe: object, flags: BuildFlags = {}): Promise<Built> {
+  return buildIn(space, recipe, flags);
 }
