@@ -1,6 +1,7 @@
 import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
 import { digestOf } from '../support/canonical.ts';
+import { mapStrings } from '../support/map-strings.ts';
 import { emptyTar } from '../support/tar/empty.ts';
 import type { Preimage, Work } from './types.ts';
 
@@ -11,6 +12,11 @@ export function keyOf(work: Work): Digest {
 
 export function preimageOf({ definition, tree }: Work): Preimage {
   return { ...definition, ...(tree !== undefined && { tree }) };
+}
+
+/** What may be on record of it. */
+export function redactedPreimage(work: Work, redact: (text: string) => string): Preimage {
+  return mapStrings(preimageOf(work), redact) as Preimage;
 }
 
 /** What a tree is made of, however it came about; layers without an entry change nothing and do not count. */

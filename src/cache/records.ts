@@ -2,6 +2,7 @@ import type { Digest } from '../model/digest.ts';
 import type { Database } from '../store/database.ts';
 import { sha256 } from '../support/canonical.ts';
 import { distance } from './explain.ts';
+import { neededBlobs } from './needed-blobs.ts';
 import type { Preimage, WorkRecord } from './types.ts';
 
 /** The table `work` of `gild.db`, with what each row needs of layers and blobs in tables beside it. */
@@ -50,9 +51,11 @@ export function createWorkRecords(database: () => Promise<Database>): WorkRecord
         .orderBy('used_at', 'desc')
         .limit(mostCompared)
         .execute();
-      const records = rows.map(read).filter((record) => record !== undefined);
-      const measured = records.map((record) => ({ record, far: distance(record.preimage, preimage) }));
-      return measured.sort((a, b) => a.far - b.far)[0]?.record;
+      return nearestOf(
+        rows.map(read).filter((record) => record !== undefined),
+        { kind, name, image },
+        preimage,
+      );
     },
     list: async () => list(await database()),
     remove: async (keys) => {
@@ -76,6 +79,21 @@ export function createWorkRecords(database: () => Promise<Database>): WorkRecord
 }
 
 const mostCompared = 20;
+
+/** Of records of the same work for the same image, the first ones first. */
+export function nearestOf(
+  records: readonly WorkRecord[],
+  { kind, name, image }: Pick<WorkRecord, 'kind' | 'name' | 'image'>,
+  preimage: Preimage,
+): WorkRecord | undefined {
+  const same = records.filter(
+    (record) => record.kind === kind && record.name === name && record.image === image,
+  );
+  const measured = same
+    .slice(0, mostCompared)
+    .map((record) => ({ record, far: distance(record.preimage, preimage) }));
+  return measured.sort((a, b) => a.far - b.far)[0]?.record;
+}
 
 /** SQLite takes a limited number of values in a statement. */
 const mostAtOnce = 500;
@@ -108,9 +126,7 @@ async function put(database: Database, record: WorkRecord): Promise<void> {
   const text = JSON.stringify(record);
   const { key, kind, name, image, createdAt, seconds, result } = record;
   const layers = [...new Set((result.layers ?? []).map((layer) => layer.diffId))];
-  const blobs = [
-    ...new Set([...(result.layers ?? []).map((layer) => layer.blob), ...(result.artifact?.blobs ?? [])]),
-  ];
+  const blobs = neededBlobs(result);
   await database.transaction().execute(async (transaction) => {
     await transaction.deleteFrom('work').where('key', '=', key).execute();
     await transaction

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import type { Emit } from '../model/events.ts';
 import { withFileLock } from '../support/lock.ts';
-import { mapStrings } from '../support/map-strings.ts';
 import { allDifferences } from './explain.ts';
-import { keyOf, preimageOf } from './key.ts';
+import { keyOf, redactedPreimage } from './key.ts';
 import type { WorkRecords } from './records.ts';
 import type {
   CacheMode,
+  Elsewhere,
   Inspect,
   Lookup,
   Missing,
-  Preimage,
   Reused,
   StepCache,
   Work,
@@ -23,6 +22,7 @@ export interface StepCacheOptions {
   readonly records: WorkRecords;
   readonly mode: CacheMode;
   readonly inspect: Inspect;
+  readonly elsewhere?: Elsewhere | undefined;
   /** Whose work this is. */
   readonly run: { readonly id: string; readonly image: string };
   readonly emit: Emit;
@@ -38,10 +38,11 @@ export function createStepCache(options: StepCacheOptions): StepCache {
   const { records, mode, emit, signal } = options;
   const now = options.now ?? Date.now;
   const used = new Set<WorkRecord['key']>();
+  const made = new Set<WorkRecord['key']>();
   let passed = false;
 
   return {
-    lookUp: look,
+    lookUp: (work) => look(work, 'only'),
     take,
     keep,
     reuse: async <T extends WorkResult>(work: Work, make: () => Promise<T>): Promise<Reused<T>> => {
@@ -59,6 +60,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
         signal,
       );
     },
+    keys: () => [...new Set([...used, ...made])],
     close: () => records.touch([...used], now()),
   };
 
@@ -69,9 +71,20 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     return found;
   }
 
-  async function look(work: Work): Promise<Lookup & { readonly forced?: boolean }> {
+  async function look(work: Work, how?: 'only'): Promise<Lookup & { readonly forced?: boolean }> {
     const why = forcedBy(work);
-    return why === undefined ? find(work) : { outcome: 'miss', forced: true, key: keyOf(work), reason: why };
+    if (why !== undefined) return { outcome: 'miss', forced: true, key: keyOf(work), reason: why };
+    const found = await find(work);
+    if (found.outcome === 'hit') return found;
+    const record = await findElsewhere(work, how);
+    return record ? { outcome: 'hit', key: found.key, record } : found;
+  }
+
+  async function findElsewhere(work: Work, how?: 'only'): Promise<WorkRecord | undefined> {
+    const offer = await options.elsewhere?.find(work);
+    if (!offer || isTooOld(offer.record, work)) return undefined;
+    if (work.refuse?.(offer.record.result) !== undefined) return undefined;
+    return how === 'only' ? offer.record : offer.take();
   }
 
   /** Why this is carried out whatever is on record. What packages a tree has is no work: it is read off the tree. */
@@ -90,8 +103,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     const key = keyOf(work);
     const record = await records.find(key);
     if (!record) return { outcome: 'miss', key, ...(await explained(work)) };
-    const maxAge = work.policy.maxAge ?? Number.POSITIVE_INFINITY;
-    if ((now() - Date.parse(record.createdAt)) / 1000 > maxAge)
+    if (isTooOld(record, work))
       return { outcome: 'miss', key, reason: 'older than the recipe allows', previous: record };
     const refusal = work.refuse?.(record.result);
     if (refusal !== undefined) return { outcome: 'miss', key, reason: refusal, previous: record };
@@ -100,10 +112,15 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     return { outcome: 'miss', key, reason: whyGone(content, work), previous: record };
   }
 
+  function isTooOld({ createdAt }: WorkRecord, { policy }: Work): boolean {
+    return (now() - Date.parse(createdAt)) / 1000 > (policy.maxAge ?? Number.POSITIVE_INFINITY);
+  }
+
   async function explained(work: Work): Promise<Omit<Miss, 'outcome' | 'key'>> {
-    const preimage = redacted(work);
+    const preimage = redactedPreimage(work, options.redact);
     const own = { kind: work.kind, name: work.name, image: options.run.image };
-    const previous = await records.nearest(own, preimage);
+    const previous =
+      (await records.nearest(own, preimage)) ?? (await options.elsewhere?.nearest(own, preimage));
     if (!previous) return { reason: 'not made before' };
     const differences = allDifferences(previous.preimage, preimage);
     const [first = 'a value that is not shown changed'] = differences;
@@ -119,9 +136,10 @@ export function createStepCache(options: StepCacheOptions): StepCache {
 
   function hit<T extends WorkResult>(work: Work, { key, record }: Hit): Reused<T> {
     used.add(key);
-    const { runId, createdAt, seconds } = record;
+    const { runId, createdAt, seconds, origin } = record;
+    const from = origin !== undefined && { from: origin };
     if (work.kind !== 'packages')
-      emit({ type: 'cache', step: work.name, key, outcome: 'hit', runId, seconds });
+      emit({ type: 'cache', step: work.name, key, outcome: 'hit', runId, seconds, ...from });
     return { result: record.result as T, from: { key, runId, createdAt, seconds } };
   }
 
@@ -146,20 +164,18 @@ export function createStepCache(options: StepCacheOptions): StepCache {
     work: Work,
     { result, seconds }: { readonly result: WorkResult; readonly seconds: number },
   ): Promise<void> {
+    const key = keyOf(work);
+    if (work.policy.reuse) made.add(key);
     await records.put({
-      key: keyOf(work),
+      key,
       kind: work.kind,
       name: work.name,
       image: options.run.image,
       runId: options.run.id,
       createdAt: new Date(now()).toISOString(),
       seconds: Math.round(seconds * 1000) / 1000,
-      preimage: redacted(work),
+      preimage: redactedPreimage(work, options.redact),
       result,
     });
-  }
-
-  function redacted(work: Work): Preimage {
-    return mapStrings(preimageOf(work), options.redact) as Preimage;
   }
 }

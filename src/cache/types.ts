@@ -4,6 +4,7 @@ import type { Digest } from '../model/digest.ts';
 import type { Package } from '../model/image.ts';
 import type { LockedDownload } from '../model/lock.ts';
 import type { Layer } from '../model/tree.ts';
+import type { WorkRecords } from './records.ts';
 
 /** A piece of work whose result can be used again. */
 export interface Work {
@@ -16,6 +17,8 @@ export interface Work {
   readonly policy: ReusePolicy;
   /** Why a result on record is not to be used although its key is right; undefined where it is. */
   readonly refuse?: (result: WorkResult) => string | undefined;
+  /** Where its layers are on other hosts only, they come when something needs them. */
+  readonly deferred?: boolean;
 }
 
 export type WorkKind = 'base' | 'files' | 'component' | 'output' | 'test' | 'packages';
@@ -48,6 +51,8 @@ export interface WorkRecord {
   /** What the key was made of, with what no record may show taken out. */
   readonly preimage: Preimage;
   readonly result: WorkResult;
+  /** Name of the cache that it came from; absent where it was made here. */
+  readonly origin?: string;
 }
 
 /** A definition, and the tree below it as the last field. */
@@ -63,6 +68,8 @@ export interface StepCache {
   keep(work: Work, made: { readonly result: WorkResult; readonly seconds: number }): Promise<void>;
   /** What `reuse` would find; nothing is made and nobody is told. */
   lookUp(work: Work): Promise<Lookup>;
+  /** Of all that this run used or made, and that may be used again. */
+  keys(): readonly Digest[];
   /** Writes down which records this run used: the newest used are the last to be collected. */
   close(): Promise<void>;
 }
@@ -91,6 +98,18 @@ export interface CacheMode {
   readonly anew?: 'all' | { readonly from: string };
   /** Tests are carried out again. */
   readonly retest?: boolean;
+}
+
+/** What other hosts made, for what this one has not. */
+export interface Elsewhere extends Pick<WorkRecords, 'nearest'> {
+  /** Nothing is moved yet. */
+  find(work: Work): Promise<Offer | undefined>;
+}
+
+export interface Offer {
+  readonly record: WorkRecord;
+  /** Brings in what it needs and puts it on record here. Undefined where that cannot be: people were told why. */
+  take(): Promise<WorkRecord | undefined>;
 }
 
 /** Whether content is there and is what it was; what is damaged is put aside. */

@@ -56,8 +56,8 @@ export type EventBody =
     };
 
 export type CacheOutcome =
-  /** `seconds` that it took the run that made it. */
-  | { readonly outcome: 'hit'; readonly runId: string; readonly seconds: number }
+  /** `seconds` that it took the run that made it; `from`: the cache of other hosts that it came from. */
+  | { readonly outcome: 'hit'; readonly runId: string; readonly seconds: number; readonly from?: string }
   | { readonly outcome: 'miss'; readonly reason: string };
 
 /** A step's name is a path, `component/nginx/build/Install`: its parents are its prefixes. */

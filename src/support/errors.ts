@@ -98,6 +98,10 @@ export const errorCodes = {
   DOWNLOAD_CHANGED: { kind: 'build', means: 'A download is not what the lock file says.' },
   S3_FAILED: { kind: 'world', means: 'An object storage refused a request, or could not be reached.' },
   STORE_DAMAGED: { kind: 'world', means: 'A stored blob or record does not match its digest.' },
+  REMOTE_CACHE_FAILED: {
+    kind: 'world',
+    means: 'A cache of other hosts could not be read or written, or has something else than it should have.',
+  },
   STORE_TOO_NEW: { kind: 'user', means: 'The store was written by a newer Gild than this one.' },
   STORE_UNAVAILABLE: { kind: 'world', means: 'The store cannot be opened: no permission, or it is locked.' },
   DISK_TOO_LARGE: { kind: 'user', means: 'The disk is larger than its format can hold.' },
