@@ -1,4 +1,5 @@
 import { cacheMode } from './build/cache-mode.ts';
+import { exportCaches } from './build/export-cache.ts';
 import { type Forecast, forecastBuild } from './build/forecast.ts';
 import { completeLockFile } from './build/locked.ts';
 import { makeImage } from './build/make-image.ts';
@@ -6,6 +7,7 @@ import { openCache } from './build/open-cache.ts';
 import { planIn } from './build/plan-in.ts';
 import { runEvents } from './build/run-events.ts';
 import { loadSecrets } from './build/secrets.ts';
+import { openRemoteSource, sharedCaches } from './build/shared-cache.ts';
 import type { BuildOptions, BuildOutcome, Hooks, PlannedBuild, RecipeOptions } from './build/types.ts';
 import { beginWork, openWorkshop, type Workshop } from './build/workshop.ts';
 import { failureOf } from './engine/track.ts';
@@ -17,13 +19,19 @@ import { createRedactor } from './support/redact.ts';
 
 /** Resolves, plans, and looks ahead; nothing is built. */
 export async function planRecipe(
-  options: RecipeOptions,
+  options: RecipeOptions & Pick<BuildOptions, 'cacheFrom'>,
   hooks: Pick<Hooks, 'signal'>,
 ): Promise<PlannedBuild & { readonly forecasts: readonly Forecast[] }> {
   const workshop = openWorkshop();
   try {
     const planned = await planIn(workshop, options, { signal: hooks.signal, emit: () => undefined });
-    return { ...planned, forecasts: await forecastBuild(workshop, planned) };
+    const warnings = [...planned.warnings];
+    const forecasts = await forecastBuild(workshop, planned, {
+      from: sharedCaches(options, process.env).from,
+      signal: hooks.signal,
+      warn: (warning) => void warnings.push(warning),
+    });
+    return { ...planned, warnings, forecasts };
   } finally {
     await workshop.close();
   }
@@ -33,6 +41,7 @@ export async function planRecipe(
 export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<BuildOutcome> {
   const workshop = openWorkshop();
   try {
+    const shared = sharedCaches(options, process.env);
     await beginWork(workshop, hooks.signal);
     const before: GildEvent[] = [];
     const planned = await planIn(workshop, options, hooks, { append: (event) => void before.push(event) });
@@ -42,11 +51,16 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
     const redact = createRedactor([...secrets.values(), ...planned.sensitive]);
     return await recordRun(
       { workshop, planned, before, hooks, redact, recipe: options.recipe },
-      (runId, emit) => {
+      async (runId, emit) => {
+        const { signal } = hooks;
         const run = { id: runId, image: planned.plan.image.name };
-        const cache = openCache(workshop, { mode, run, emit, redact, signal: hooks.signal });
-        const scope = { workshop, planned, secrets, redact, runId, options, cache };
-        return makeImage({ ...scope, hooks: { ...hooks, emit } });
+        const remote = openRemoteSource(workshop, shared.from, { image: run.image, emit, redact, signal });
+        const cache = openCache(workshop, { mode, elsewhere: remote, run, emit, redact, signal });
+        const scope = { workshop, planned, secrets, redact, runId, options, cache, remote };
+        const outcome = await makeImage({ ...scope, hooks: { ...hooks, emit } });
+        const { layers } = outcome.image;
+        await exportCaches({ workshop, targets: shared.to, cache, remote, layers, emit, signal });
+        return outcome;
       },
     );
   } finally {

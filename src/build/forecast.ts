@@ -1,12 +1,16 @@
 import { preimageOf } from '../cache/key.ts';
+import type { CacheSource } from '../cache/remote/reference.ts';
 import type { Preimage, StepCache, Work, WorkRecord, WorkResult } from '../cache/types.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { Digest } from '../model/digest.ts';
+import type { Emit } from '../model/events.ts';
 import type { Tree } from '../model/tree.ts';
 import { findOutput } from '../outputs/index.ts';
+import { GildError } from '../support/errors.ts';
 import { createRedactor } from '../support/redact.ts';
 import { lockedStepWork } from './locked-downloads.ts';
 import { openCache } from './open-cache.ts';
+import { openRemoteSource } from './shared-cache.ts';
 import { plannedPlaces } from './test-places.ts';
 import type { PlannedBuild } from './types.ts';
 import { checkWork, outputWork } from './work.ts';
@@ -27,12 +31,26 @@ export interface Forecast extends Pick<Work, 'kind' | 'name'> {
   readonly last?: Pick<WorkRecord, 'runId' | 'createdAt' | 'seconds'>;
 }
 
+export interface ForecastOptions {
+  /** Other hosts' caches: what they have is looked up, and none of it is moved. */
+  readonly from: readonly CacheSource[];
+  readonly signal: AbortSignal;
+  readonly warn: (warning: GildError) => void;
+}
+
 /** Walks the plan as a build would, as far as the trees are known. */
-export async function forecastBuild(workshop: Workshop, planned: PlannedBuild): Promise<readonly Forecast[]> {
+export async function forecastBuild(
+  workshop: Workshop,
+  planned: PlannedBuild,
+  options: ForecastOptions,
+): Promise<readonly Forecast[]> {
   const { plan, sensitive } = planned;
   const run = { id: '', image: plan.image.name };
   const redact = createRedactor(sensitive);
-  const cache = openCache(workshop, { run, emit: () => undefined, redact });
+  const emit = warningsTo(options.warn);
+  const asked = { image: run.image, emit, redact, signal: options.signal };
+  const elsewhere = openRemoteSource(workshop, options.from, asked);
+  const cache = openCache(workshop, { elsewhere, run, emit: () => undefined, redact });
   const forecasts: Forecast[] = [];
   const look = (work: Work) => {
     const broken = forecasts.find(({ outcome }) => outcome !== 'hit');
@@ -60,6 +78,13 @@ export async function forecastBuild(workshop: Workshop, planned: PlannedBuild): 
     }
   }
   return [...forecasts, ...ends];
+}
+
+function warningsTo(warn: ForecastOptions['warn']): Emit {
+  return (event) => {
+    if (event.type === 'warning')
+      warn(new GildError({ code: 'REMOTE_CACHE_FAILED', message: event.message }));
+  };
 }
 
 type Seen = Forecast & { readonly result: WorkResult };

@@ -1,3 +1,4 @@
+import type { RemoteSource } from '../cache/remote/source.ts';
 import type { StepCache } from '../cache/types.ts';
 import { platforms } from '../platforms/index.ts';
 import type { Platform } from '../platforms/types.ts';
@@ -16,6 +17,8 @@ export interface ImageJob {
   readonly options: BuildOptions;
   readonly hooks: Hooks;
   readonly cache: StepCache;
+  /** Absent where no other host is asked. */
+  readonly remote?: RemoteSource | undefined;
 }
 
 /** The platform of the plan, over the store's trees or others. */

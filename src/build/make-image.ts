@@ -1,3 +1,4 @@
+import { LayersLost } from '../cache/remote/source.ts';
 import { type BuiltTree, runSteps } from '../engine/run.ts';
 import type { EngineDeps, FailureScene } from '../engine/types.ts';
 import type { Verdict } from '../model/artifact.ts';
@@ -41,16 +42,24 @@ async function makeAndPublish(job: ImageJob): Promise<BuildOutcome> {
   return { runId, status: allPassed(verdicts) ? 'success' : 'tests-failed', image, artifacts, verdicts };
 }
 
-/** What reading a layer shows to be damaged is put aside by then: the second time it is made anew. */
+/**
+ * What reading a layer shows to be damaged is put aside by then: the second time it is made anew. So is what another host
+ * promised and does not have, each time that this shows.
+ */
 async function makeTree(job: ImageJob): Promise<BuiltTree> {
   const deps = engineDeps(job);
-  try {
-    return await runSteps(job.planned.plan, deps);
-  } catch (thrown) {
-    const { code, message } = toGildError(thrown);
-    if (code !== 'STORE_DAMAGED') throw thrown;
-    job.hooks.emit({ type: 'warning', code, message: `${message} What needs it is made anew.` });
-    return await runSteps(job.planned.plan, deps);
+  for (let isMended = false; ; ) {
+    try {
+      const built = await runSteps(job.planned.plan, deps);
+      await job.remote?.need(built.tree.layers);
+      return built;
+    } catch (thrown) {
+      const { code, message } = toGildError(thrown);
+      if (thrown instanceof LayersLost) continue;
+      if (code !== 'STORE_DAMAGED' || isMended) throw thrown;
+      isMended = true;
+      job.hooks.emit({ type: 'warning', code, message: `${message} What needs it is made anew.` });
+    }
   }
 }
 
@@ -65,7 +74,7 @@ function warnOfRepairs({ workshop, hooks }: ImageJob): void {
 
 /** Where all is reused, no machine is prepared for. */
 function engineDeps(job: ImageJob): EngineDeps {
-  const { workshop, planned, cache } = job;
+  const { workshop, planned, cache, remote } = job;
   const { emit, signal } = job.hooks;
   const runner = once(() => componentRunner(job));
   return {
@@ -74,7 +83,11 @@ function engineDeps(job: ImageJob): EngineDeps {
     shared: once(() => packageFolders(workshop)),
     emit,
     signal,
-    reuse: (step, tree, make) => cache.reuse(lockedStepWork(planned, step, tree), make),
+    reuse: (step, tree, make) =>
+      cache.reuse(lockedStepWork(planned, step, tree), async () => {
+        await remote?.need(tree.layers);
+        return make();
+      }),
     fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),
     runComponent: async (work) => (await runner())(work),
     inspectLayer: (layer) => refuseLeaks(layer, job.secrets, workshop),

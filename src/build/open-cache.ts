@@ -1,11 +1,13 @@
+import { neededBlobs } from '../cache/needed-blobs.ts';
 import { createWorkRecords } from '../cache/records.ts';
 import { createStepCache } from '../cache/step-cache.ts';
-import type { CacheMode, Inspect, StepCache } from '../cache/types.ts';
+import type { CacheMode, Elsewhere, Inspect, StepCache } from '../cache/types.ts';
 import type { Emit } from '../model/events.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface OpenCacheOptions {
   readonly mode?: CacheMode | undefined;
+  readonly elsewhere?: Elsewhere | undefined;
   readonly run: { readonly id: string; readonly image: string };
   readonly emit: Emit;
   readonly redact: (text: string) => string;
@@ -23,10 +25,10 @@ export function openCache(workshop: Workshop, { mode = {}, ...options }: OpenCac
   });
 }
 
-function inspectContent({ trees, blobs }: Pick<Workshop, 'trees' | 'blobs'>): Inspect {
-  return async ({ layers = [], artifact }) => {
-    const needed = new Set([...layers.map((layer) => layer.blob), ...(artifact?.blobs ?? [])]);
-    for (const blob of needed) {
+export function inspectContent({ trees, blobs }: Pick<Workshop, 'trees' | 'blobs'>): Inspect {
+  return async (result) => {
+    const { layers = [] } = result;
+    for (const blob of neededBlobs(result)) {
       const state = await blobs.verify(blob);
       if (state !== 'whole') return { why: state, what: blob };
     }

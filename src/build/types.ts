@@ -24,6 +24,10 @@ export interface BuildOptions extends RecipeOptions {
   readonly debug: boolean;
   /** Everything that was made before is used again when absent. */
   readonly cache?: CacheMode;
+  /** Places that other hosts share what they made in: `ghcr.io/me/cache`, `type=local,src=./cache`. */
+  readonly cacheFrom?: readonly string[];
+  /** Places that get what this build used and made. */
+  readonly cacheTo?: readonly string[];
 }
 
 /** `keep` records the state at the failure, for `gild shell <run>`. */

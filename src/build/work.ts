@@ -12,8 +12,9 @@ const always: ReusePolicy = { reuse: true };
 export function stepWork(plan: Plan, step: PlanStep, { layers }: Tree): Work {
   const { kind, name } = step;
   const definition = defineStep(step, plan);
-  if (kind === 'base') return { kind, name, definition, policy: always };
-  return { kind, name, definition, tree: treeId(layers), policy: kind === 'files' ? always : step.policy };
+  if (kind === 'base') return { kind, name, definition, policy: always, deferred: true };
+  const policy = kind === 'files' ? always : step.policy;
+  return { kind, name, definition, tree: treeId(layers), policy, deferred: true };
 }
 
 export interface OutputSubject {

@@ -14,7 +14,7 @@ export interface TrackedStep {
 export async function track<T>(
   emit: Emit,
   step: TrackedStep,
-  job: (settled: (status: 'reused') => void) => Promise<T>,
+  job: (settled: (status: 'reused' | 'ignored') => void) => Promise<T>,
 ): Promise<T> {
   const started = performance.now();
   const finish = (status: StepStatus, failure?: Failure) => {

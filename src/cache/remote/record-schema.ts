@@ -40,6 +40,15 @@ const layer = z.object({
   createdBy: paragraphs(100_000),
 });
 
+const download = z.object({
+  source: text(10_000),
+  digest: digestSchema,
+  size: bytes,
+  etag: text(1000).optional(),
+  lastModified: text(1000).optional(),
+  pinned: z.literal(true).optional(),
+});
+
 const artifact = z
   .object({
     type: text(64),
@@ -98,7 +107,10 @@ const recordSchema = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.enum(['base', 'files', 'component']),
-    result: z.object({ layers: z.array(layer).max(1000) }),
+    result: z.object({
+      layers: z.array(layer).max(1000),
+      downloads: z.array(download).max(10_000).optional(),
+    }),
   }),
   z.object({ ...common, kind: z.literal('output'), result: z.object({ artifact }) }),
   z.object({ ...common, kind: z.literal('test'), result: z.object({ verdict }) }),

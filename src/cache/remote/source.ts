@@ -115,7 +115,8 @@ export function createRemoteSource(options: RemoteSourceOptions): RemoteSource {
   /** What is here is taken from here; the rest is awaited, and the record with it. */
   async function promise(record: WorkRecord, layers: readonly Layer[], shelf: Shelf): Promise<WorkRecord> {
     const here = await Promise.all(layers.map((layer) => layerHere(layer, content)));
-    const own = { ...record, result: { layers: layers.map((layer, index) => here[index] ?? layer) } };
+    const arranged = layers.map((layer, index) => here[index] ?? layer);
+    const own = { ...record, result: { ...record.result, layers: arranged } };
     const missing = layers.filter((_layer, index) => !here[index]);
     for (const layer of missing) {
       const others = awaited.get(layer.diffId)?.records ?? [];

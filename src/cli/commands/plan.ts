@@ -1,5 +1,5 @@
 import type { Forecast } from '../../build/forecast.ts';
-import type { PlannedBuild, RecipeOptions } from '../../build/types.ts';
+import type { BuildOptions, PlannedBuild, RecipeOptions } from '../../build/types.ts';
 import { planRecipe } from '../../build.ts';
 import type { Plan, PlannedCheck, PlanStep } from '../../model/plan.ts';
 import { createRedactor } from '../../support/redact.ts';
@@ -9,7 +9,7 @@ import { formatTable } from '../table.ts';
 import type { Cli } from '../types.ts';
 import { formatBytes, formatSeconds, shortDigest } from '../units.ts';
 
-export interface PlanOptions extends RecipeOptions {
+export interface PlanOptions extends RecipeOptions, Pick<BuildOptions, 'cacheFrom'> {
   readonly json: boolean;
 }
 

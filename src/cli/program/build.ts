@@ -1,7 +1,7 @@
 import type { OnError } from '../../build/types.ts';
 import type { CacheMode } from '../../cache/types.ts';
 import type { ProgressMode } from '../types.ts';
-import { addRecipeOptions, choice, count, type RecipeFlags, recipeOptions } from './options.ts';
+import { addRecipeOptions, choice, collect, count, type RecipeFlags, recipeOptions } from './options.ts';
 import type { Frame } from './types.ts';
 
 interface BuildFlags extends RecipeFlags {
@@ -18,6 +18,8 @@ interface BuildFlags extends RecipeFlags {
   readonly output?: string;
   readonly junit?: string;
   readonly report?: string;
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
 }
 
 interface OutdatedFlags extends RecipeFlags {
@@ -50,6 +52,18 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
     .option('--debug', 'pause after every step', false)
     .option('--no-cache', 'make everything anew, whatever was made before')
     .option('--from <step>', 'make this step and all after it anew: component/nginx, or nginx')
+    .option(
+      '--cache-from <place>',
+      'use what other hosts shared: ghcr.io/me/cache, ./folder (repeatable; also GILD_CACHE_FROM)',
+      collect,
+      [],
+    )
+    .option(
+      '--cache-to <place[,mode=max]>',
+      'share what this build used and made (repeatable; also GILD_CACHE_TO)',
+      collect,
+      [],
+    )
     .option('--frozen', 'do not look up anything: gild.lock has to be there and to fit', false)
     .option(
       '--if-outdated',
@@ -68,6 +82,8 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
           ...recipeOptions(recipe, flags),
           ...options,
           cache: cacheMode(flags),
+          cacheFrom: flags.cacheFrom,
+          cacheTo: flags.cacheTo,
         }));
         const [only, another] = builds;
         if (only && !another) return (await import('../commands/build.ts')).build(only, cli);
@@ -108,11 +124,18 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
   addRecipeOptions(program.command('plan'))
     .description('print what a build would do, without doing it')
     .argument('<recipe>', 'a .yaml, .json or .ts file, or a folder with a recipe')
+    .option(
+      '--cache-from <place>',
+      'look also at what other hosts shared (repeatable; also GILD_CACHE_FROM)',
+      collect,
+      [],
+    )
     .option('--json', 'print the whole plan as JSON', false)
-    .action((recipe: string, flags: RecipeFlags & { json: boolean }) =>
+    .action((recipe: string, flags: RecipeFlags & { json: boolean; cacheFrom: readonly string[] }) =>
       run(async () => {
         const { plan } = await import('../commands/plan.ts');
-        return plan({ ...recipeOptions(recipe, flags), json: flags.json }, cli);
+        const { json, cacheFrom } = flags;
+        return plan({ ...recipeOptions(recipe, flags), json, cacheFrom }, cli);
       }),
     );
 

@@ -1,0 +1,84 @@
+import { createWorkRecords } from '../cache/records.ts';
+import { keptListPath } from '../cache/remote/catalogue.ts';
+import { type Exported, exportRecords } from '../cache/remote/export.ts';
+import type { CacheTarget } from '../cache/remote/reference.ts';
+import type { RemoteSource } from '../cache/remote/source.ts';
+import type { StepCache, WorkRecord } from '../cache/types.ts';
+import { track } from '../engine/track.ts';
+import type { Emit } from '../model/events.ts';
+import type { Layer } from '../model/tree.ts';
+import { GildError, toGildError } from '../support/errors.ts';
+import { inspectContent } from './open-cache.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface CacheExport {
+  readonly workshop: Workshop;
+  readonly targets: readonly CacheTarget[];
+  readonly cache: StepCache;
+  readonly remote: RemoteSource | undefined;
+  /** Of the image. */
+  readonly layers: readonly Layer[];
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Shares what a run used and made. Throws `REMOTE_CACHE_FAILED` where nobody wants to go on without. */
+export async function exportCaches(job: CacheExport): Promise<void> {
+  for (const [index, target] of job.targets.entries()) {
+    const step = `cache-to/${index + 1}`;
+    await track(job.emit, { step, title: `cache to ${target.place.name}` }, async (settled) => {
+      try {
+        const exported = await exportTo(target, job);
+        job.emit({ type: 'step.output', step, stream: 'note', lines: [inWords(exported)] });
+      } catch (thrown) {
+        job.signal.throwIfAborted();
+        const { message } = toGildError(thrown);
+        if (!target.forgiving)
+          throw new GildError({
+            code: 'REMOTE_CACHE_FAILED',
+            message: `Nothing was shared. ${message}`,
+            hint: 'The image is made. Without `ignore-error=false`, this is only a warning.',
+            cause: thrown,
+          });
+        settled('ignored');
+        const said = `Nothing was shared with ${target.place.name}. ${message}`;
+        job.emit({ type: 'warning', code: 'REMOTE_CACHE_FAILED', message: said, step });
+      }
+    });
+  }
+}
+
+async function exportTo({ place, mode }: CacheTarget, job: CacheExport): Promise<Exported> {
+  const { workshop, remote, signal } = job;
+  const records = await wholeRecords(job);
+  return exportRecords({
+    place,
+    blobs: workshop.blobs,
+    records: mode === 'max' ? records : records.filter((record) => isOfImage(record, job.layers)),
+    keptAt: keptListPath(workshop.host.home, place),
+    ...(remote && { distrusted: remote.distrusted }),
+    signal,
+    now: Date.now(),
+  });
+}
+
+/** What was promised by another host and never needed has no content here. */
+async function wholeRecords({ workshop, cache }: CacheExport): Promise<readonly WorkRecord[]> {
+  const records = createWorkRecords(workshop.database.open);
+  const inspect = inspectContent(workshop);
+  const whole: WorkRecord[] = [];
+  for (const key of cache.keys()) {
+    const record = await records.find(key);
+    if (record && (await inspect(record.result)) === 'whole') whole.push(record);
+  }
+  return whole;
+}
+
+/** Layers that only stand between the image and an output are quick to make again. */
+function isOfImage({ result }: WorkRecord, layers: readonly Layer[]): boolean {
+  return (result.layers ?? []).every(({ diffId }) => layers.some((layer) => layer.diffId === diffId));
+}
+
+function inWords({ records, sentBlobs, sentBytes }: Exported): string {
+  return `${sentBlobs} blobs (${sentBytes} bytes) were sent; the cache has ${records} results`;
+}
