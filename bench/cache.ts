@@ -66,6 +66,7 @@ export const cache: Bench = {
     yield compare('20 components: a line in the middle', twenty, middle, 3);
     yield compare('20 components: a file', twenty, file, 3);
     yield twentyRecipes(context);
+    yield await fiftySteps(context);
   },
 };
 
@@ -82,16 +83,33 @@ function twentyRecipes(context: BenchContext): Comparison {
   return {
     what: '20 recipes that share 5 of 6 components',
     inside: ['ours: one gild build of all', 'peer: a gild build for each, one after the other'],
-    ours: { name: 'gild build, together', prepare, run: () => gildBuild(context, files) },
+    ours: { name: 'gild build, together', prepare, run: () => gild(context, ['build', ...files]) },
     peer: {
       name: 'gild build, one by one',
       prepare,
       run: async () => {
-        for (const path of files) await gildBuild(context, [path]);
+        for (const path of files) await gild(context, ['build', path]);
       },
     },
     goal: { ratio: 1 },
     rounds: 2,
+  };
+}
+
+/** All of them built before: a plan looks each up, and at what it came to. */
+async function fiftySteps(context: BenchContext): Promise<Comparison> {
+  const path = join(context.folder, 'gild', 'fifty.json');
+  const scripts = Array.from({ length: 50 }, (_, index) => `echo ${index} > /srv/fifty`);
+  await mkdir(join(context.folder, 'gild'), { recursive: true });
+  await writeFile(path, JSON.stringify(recipeOf('bench-50', scripts)));
+  await gild(context, ['build', path]);
+  return {
+    what: '50 cached steps planned and verified',
+    inside: ['ours: gild plan, the whole process', 'peer: a process of Node that does nothing'],
+    ours: { name: 'gild plan', run: () => gild(context, ['plan', path]) },
+    peer: { name: 'node -e 0', run: () => output([process.execPath, '-e', '0']) },
+    goal: { seconds: 0.5 },
+    rounds: 9,
   };
 }
 
@@ -121,8 +139,8 @@ function recipeOf(name: string, scripts: readonly string[]) {
   };
 }
 
-function gildBuild({ folder }: BenchContext, recipes: readonly string[]): Promise<string> {
-  return output([process.execPath, join(repository, 'bin/gild.js'), 'build', ...recipes], {
+function gild({ folder }: BenchContext, args: readonly string[]): Promise<string> {
+  return output([process.execPath, join(repository, 'bin/gild.js'), ...args], {
     env: { HOME: folder, GILD_HOME: join(folder, 'gild-home'), CI: 'true' },
   });
 }
@@ -141,7 +159,7 @@ function gildSide(context: BenchContext, { content, change }: SideOptions): Side
       };
       await writeFile(join(place, 'recipe.json'), JSON.stringify(recipe));
     },
-    run: () => gildBuild(context, [join(place, 'recipe.json')]),
+    run: () => gild(context, ['build', join(place, 'recipe.json')]),
   };
 }
 
