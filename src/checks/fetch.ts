@@ -1,10 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:tls';
 import type { Machine } from '../platforms/types.ts';
 import { dial } from './dial.ts';
-
-/** Not imported: the import of `node:http` as a module loads all of `fetch`, which costs every start 80 ms. */
-const { request } = process.getBuiltinModule('node:http');
 
 export interface Answer {
   readonly status: number;
@@ -22,6 +18,9 @@ export function fetchInside(
   url: URL,
   options: { readonly method: string; readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Answer> {
+  // Not imported: what reads a recipe loads all checks, and should not load what only a running test needs.
+  const { request } = process.getBuiltinModule('node:http');
+  const { connect } = process.getBuiltinModule('node:tls');
   const host = url.hostname === 'localhost' ? '127.0.0.1' : url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
   const line = dial(machine, { host, port: Number(url.port || (secure ? 443 : 80)) });

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns';
 import type { Agent, IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
@@ -6,9 +5,12 @@ import { classifyAddress } from './addresses.ts';
 import { collect } from './collect.ts';
 import { GildError } from './errors.ts';
 
-/** Not imported: the import of `node:http` as a module loads all of `fetch`, which costs every start 80 ms. */
-const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
-const { Agent: HttpsAgent, request: httpsRequest } = process.getBuiltinModule('node:https');
+/**
+ * Loaded when somebody asks the network, and not imported: the import of `node:http` as a module loads all of `fetch`, too.
+ */
+function protocolOf({ protocol }: URL) {
+  return process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
+}
 
 /** `any`: what a person named themselves may be on a private network. Metadata addresses never may. */
 export type Reach = 'public' | 'any';
@@ -96,7 +98,7 @@ function once(
     throw refused(`${url.protocol} is not http or https.`);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal)) check(literal, shown(url), options.reach);
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const { request: send } = protocolOf(url);
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(explain(error, url, options.signal));
     const request = send(url, {
@@ -126,7 +128,8 @@ function agentFor(url: URL, reach: Reach): Agent {
   let agent = agents.get(key);
   if (!agent) {
     const options = { keepAlive: true, maxSockets: 16 };
-    agent = url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+    const { Agent } = protocolOf(url);
+    agent = new Agent(options);
     agents.set(key, agent);
   }
   return agent;
@@ -135,6 +138,7 @@ function agentFor(url: URL, reach: Reach): Agent {
 /** For clients that are not ours: every address that a name has is checked before it is connected to. */
 export function guardedLookup(reach: Reach, what?: string): LookupFunction {
   return (host, options, done) => {
+    const { lookup } = process.getBuiltinModule('node:dns');
     lookup(host, { ...options, all: true }, (error, answers) => {
       if (error) return done(error, '');
       try {
