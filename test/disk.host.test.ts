@@ -90,6 +90,28 @@ describe('a recipe with disk outputs', () => {
     bootMinutes * 60_000,
   );
 
+  it('leaves its packages to other builds, which fetch none of them, and to no layer', async () => {
+    await space.write(
+      'other.yaml',
+      `
+name: other
+version: 1.0.x
+base: debian:bookworm
+components:
+  - name: server
+    steps:
+      - run: apt-get update -q && apt-get install -q -y --no-install-recommends nginx-light hello
+outputs: [rootfs]
+`,
+    );
+    const { exitCode, stderr } = await space.gild(['build', 'other.yaml', '--output', 'dist']);
+    expect(exitCode, stderr).toBe(0);
+    const fetched = [...stderr.matchAll(/Get:\d+ \S+ \S+ \S+ (\S+) (?:amd64|all) \S/g)];
+    expect(fetched.map(([, name]) => name)).toEqual(['hello']);
+    const rootfs = `${space.folder}/dist/other-1.0.0.tar.zst`;
+    expect(await output(['tar', '--zstd', '-tf', rootfs])).not.toMatch(/\.deb$|lib\/apt\/lists\/./m);
+  });
+
   it('says what a tree lacks that would not boot, before it makes a disk', async () => {
     const document =
       'schemaVersion: 1.0\nparameters: [{SignedGrub: {type: string, default: "no"}}]\nphases: [{name: build, steps: [{name: None, action: ExecuteBash, inputs: {commands: ["true"]}}]}]\n';

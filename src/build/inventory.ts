@@ -1,10 +1,11 @@
-import { type Dirent, promises as fs } from 'node:fs';
-import { join } from 'node:path';
+import { promises as fs } from 'node:fs';
+import { basename, join } from 'node:path';
 import { keptBases } from '../bases/kept.ts';
 import type { Entry, Part } from '../cache/eviction.ts';
 import { createWorkRecords, type ListedWork } from '../cache/records.ts';
 import type { Digest } from '../model/digest.ts';
 import { keptScenes } from './kept-scenes.ts';
+import { packageStorePath } from './package-store.ts';
 import type { Workshop } from './workshop.ts';
 
 export type StockKind = 'bases' | 'steps' | 'outputs' | 'tests' | 'downloads' | 'kept';
@@ -125,26 +126,29 @@ function layerPart(diffId: Digest): string {
 
 /** Fetching again is taken to run at 10 MB a second. */
 async function listDownloads(home: string): Promise<Stock[]> {
-  const folder = join(home, 'downloads', 'content');
-  const files: Dirent[] = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
-  const listed = files.map(async ({ name }): Promise<Stock | undefined> => {
-    const path = join(folder, name);
-    const found = await fs.stat(path).catch(() => undefined);
-    return (
-      found && {
-        id: `download ${name}`,
-        kind: 'downloads',
-        name,
-        record: { download: path },
-        usedAt: found.mtimeMs,
-        uses: 0,
-        seconds: found.size / 10e6,
-        parts: [{ id: `download ${name}`, bytes: found.size }],
-        diffIds: [],
-        blobs: [],
-        broken: false,
-      }
-    );
-  });
+  const folders = [join(home, 'downloads', 'content'), packageStorePath(home)];
+  const names = await Promise.all(folders.map((folder) => fs.readdir(folder).catch(() => [])));
+  const paths = folders.flatMap((folder, index) => (names[index] ?? []).map((name) => join(folder, name)));
+  const listed = paths
+    .filter((path) => !path.endsWith('.json'))
+    .map(async (path): Promise<Stock | undefined> => {
+      const name = basename(path);
+      const found = await fs.stat(path).catch(() => undefined);
+      return (
+        found && {
+          id: `download ${name}`,
+          kind: 'downloads',
+          name,
+          record: { download: path },
+          usedAt: Math.max(found.mtimeMs, found.atimeMs),
+          uses: 0,
+          seconds: found.size / 10e6,
+          parts: [{ id: `download ${name}`, bytes: found.size }],
+          diffIds: [],
+          blobs: [],
+          broken: false,
+        }
+      );
+    });
   return (await Promise.all(listed)).filter((stock) => stock !== undefined);
 }

@@ -76,11 +76,12 @@ function warnOfRepairs({ workshop, hooks }: ImageJob): void {
 function engineDeps(job: ImageJob): EngineDeps {
   const { workshop, planned, cache, remote } = job;
   const { emit, signal } = job.hooks;
+  const packages = packageFolders(job);
   const runner = once(() => componentRunner(job));
   return {
     platform: once(() => platformOf(job)),
     secrets: job.secrets,
-    shared: once(() => packageFolders(workshop)),
+    shared: packages.shared,
     emit,
     signal,
     reuse: (step, tree, make) =>
@@ -89,7 +90,13 @@ function engineDeps(job: ImageJob): EngineDeps {
         return make();
       }),
     fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),
-    runComponent: async (work) => (await runner())(work),
+    runComponent: async (work) => {
+      const outcome = await (await runner())(work);
+      const problem = await packages.harvest();
+      if (problem !== undefined)
+        emit({ type: 'step.output', step: work.step.name, stream: 'note', lines: [problem] });
+      return outcome;
+    },
     inspectLayer: (layer) => refuseLeaks(layer, job.secrets, workshop),
     onFailure: (scene) =>
       settleFailure(scene, {

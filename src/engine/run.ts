@@ -96,7 +96,7 @@ async function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<B
     network: plan.network,
     limits: plan.limits,
     secrets: deps.secrets,
-    shared: await deps.shared(),
+    shared: await deps.shared(tree),
     env: { SOURCE_DATE_EPOCH: String(plan.epoch) },
     signal: deps.signal,
   });

@@ -15,8 +15,8 @@ export interface EngineDeps {
   /** Sees each new layer before anything stands on it; what it throws fails the step. */
   readonly inspectLayer?: (layer: Layer) => Promise<void>;
   readonly secrets: ReadonlyMap<string, string>;
-  /** What the machines of this run have in common. */
-  readonly shared: () => Promise<readonly SharedFolder[]>;
+  /** What the machines of this run have in common; asked with the tree of each. */
+  readonly shared: (tree: Tree) => Promise<readonly SharedFolder[]>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   /** Asked when a step failed, with the machine still there; the machine is closed after this answers. */

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readVersions } from './package-index.ts';
+import { type IndexFile, plainIndex, readDigests, readVersions } from './package-index.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -15,10 +15,8 @@ afterEach(() => rm(home, { recursive: true }));
 const bytes = gzipSync(
   'Package: a\nArchitecture: amd64\nVersion: 1:2-3\nDescription: x\n Package: not this\n\nPackage: a\nVersion: 1\nArchitecture: amd64\n\nPackage: b\nArchitecture: all\nVersion: 2\n',
 );
-const file = (content: Buffer) => ({
-  path: 'main/binary-amd64/Packages.gz',
-  sha256: createHash('sha256').update(content).digest('hex'),
-});
+const hash = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+const file = (content: Buffer) => ({ path: 'main/binary-amd64/Packages.gz', sha256: hash(content) });
 
 describe('an index of packages', () => {
   it('is fetched and read once', async () => {
@@ -36,6 +34,27 @@ describe('an index of packages', () => {
     expect(fetched).toBe(1);
   });
 
+  it('is found in the form that apt has, and kept under the name of the one that is fetched', async () => {
+    const [packed, plain] = [hash(bytes), hash(gunzipSync(bytes))];
+    const folder = 'main/binary-amd64';
+    const release = `SHA256:\n ${packed} 1 ${folder}/Packages.gz\n ${plain} 1 ${folder}/Packages\n`;
+    const found = plainIndex(release, folder);
+    expect(found).toEqual({ path: `${folder}/Packages`, sha256: plain, keptAs: packed });
+    await readDigests(home, found as IndexFile, async () => gunzipSync(bytes));
+    expect(await readVersions(home, file(bytes), () => Promise.reject(new Error('fetched')))).toHaveProperty(
+      'size',
+      2,
+    );
+    expect(plainIndex(release, 'contrib/binary-amd64')).toBeUndefined();
+  });
+
+  it('has the size and hash of each package', async () => {
+    const stanza = `Package: a\nArchitecture: amd64\nVersion: 1\nSize: 7\nSHA256: ${hash(bytes)}\n`;
+    expect(await readDigests(home, file(gzipSync(stanza)), async () => gzipSync(stanza))).toBe(
+      `a amd64 1 7 ${hash(bytes)}`,
+    );
+  });
+
   it('that is not what was signed is refused, and not kept', async () => {
     const read = () => readVersions(home, file(bytes), async () => gzipSync('Package: evil\n'));
     await expect(read()).rejects.toMatchObject({ code: 'DOWNLOAD_REFUSED' });
@@ -49,8 +68,7 @@ describe('an index of packages', () => {
     await utimes(join(folder, 'old.versions'), 0, 0);
     const other = gzipSync('Package: c\nVersion: 1\nArchitecture: all\n');
     await readVersions(home, file(other), async () => other);
-    expect((await readdir(folder)).sort()).toEqual(
-      [file(bytes), file(other)].map(({ sha256 }) => `${sha256}.versions`).sort(),
-    );
+    const kept = (await readdir(folder)).map((name) => name.split('.')[0]);
+    expect(new Set(kept)).toEqual(new Set([file(bytes).sha256, file(other).sha256]));
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { GildError } from '../support/errors.ts';
@@ -16,22 +16,40 @@ export interface IndexFile {
   readonly path: string;
   /** Hex. */
   readonly sha256: string;
+  /** Hash of the form of this index under which it is kept; its own where it is the only one known. */
+  readonly keptAs?: string;
 }
 
 /** The index of a component: many mirrors have it in one form only, and name the plain one which they do not have. */
 export function findIndex(release: string, component: string, architecture: string): IndexFile | undefined {
+  const folder = `${component}/binary-${architecture}`;
+  const hashes = hashesOf(release);
+  return ['.gz', '.xz', ''].flatMap((ending) => fileOf(hashes, `${folder}/Packages${ending}`))[0];
+}
+
+/** The same index as apt has it on its disk, unpacked. `folder` is `main/binary-amd64`. */
+export function plainIndex(release: string, folder: string): IndexFile | undefined {
+  const hashes = hashesOf(release);
+  const [first, ...others] = ['.gz', '.xz', ''].flatMap((ending) =>
+    fileOf(hashes, `${folder}/Packages${ending}`),
+  );
+  const plain = others.at(-1) ?? first;
+  return first && plain?.path.endsWith('/Packages') ? { ...plain, keptAs: first.sha256 } : undefined;
+}
+
+function fileOf(hashes: ReadonlyMap<string, string>, path: string): IndexFile[] {
+  const sha256 = hashes.get(path);
+  return sha256 ? [{ path, sha256 }] : [];
+}
+
+function hashesOf(release: string): ReadonlyMap<string, string> {
   const [, files = ''] = /^SHA256:[ \t]*\n((?:[ \t].*\n?)*)/m.exec(release) ?? [];
-  const hashes = new Map(
+  return new Map(
     [...files.matchAll(/^[ \t]+([0-9a-f]{64})[ \t]+\d+[ \t]+(\S+)$/gm)].map(([, hash = '', path = '']) => [
       path,
       hash,
     ]),
   );
-  return ['.gz', '.xz', ''].flatMap((ending) => {
-    const path = `${component}/binary-${architecture}/Packages${ending}`;
-    const sha256 = hashes.get(path);
-    return sha256 ? [{ path, sha256 }] : [];
-  })[0];
 }
 
 /**
@@ -43,16 +61,8 @@ export async function readVersions(
   file: IndexFile,
   fetch: (file: IndexFile) => Promise<Buffer>,
 ): Promise<Versions> {
-  const path = join(home, 'cache', 'archives', `${file.sha256}.versions`);
-  const kept = await readFile(path, 'utf8').catch(() => undefined);
-  if (kept !== undefined) await utimes(path, new Date(), new Date()).catch(() => undefined);
-  const text = kept ?? (await parse(file, await fetch(file)));
-  if (kept === undefined) {
-    await forgetOld(dirname(path));
-    await writeAtomically(path, text);
-  }
   const versions = new Map<string, string[]>();
-  for (const line of text.split('\n')) {
+  for (const line of (await readKept(home, file, 'versions', fetch)).split('\n')) {
     const end = line.lastIndexOf(' ');
     const key = line.slice(0, end);
     const known = versions.get(key);
@@ -60,6 +70,34 @@ export async function readVersions(
     else if (end > 0) versions.set(key, [line.slice(end + 1)]);
   }
   return versions;
+}
+
+/** Lines of `nginx amd64 1.22.1-9 120000 <sha256>`, one for each package of the index; otherwise as `readVersions`. */
+export async function readDigests(
+  home: string,
+  file: IndexFile,
+  fetch: (file: IndexFile) => Promise<Buffer>,
+): Promise<string> {
+  return readKept(home, file, 'digests', fetch);
+}
+
+async function readKept(
+  home: string,
+  file: IndexFile,
+  what: keyof Parsed,
+  fetch: (file: IndexFile) => Promise<Buffer>,
+): Promise<string> {
+  const folder = join(home, 'cache', 'archives');
+  const pathOf = (ending: string) => join(folder, `${file.keptAs ?? file.sha256}.${ending}`);
+  const kept = await readFile(pathOf(what), 'utf8').catch(() => undefined);
+  if (kept !== undefined) {
+    await utimes(pathOf(what), new Date(), new Date()).catch(() => undefined);
+    return kept;
+  }
+  const parsed = await parse(file, await fetch(file));
+  await forgetOld(folder);
+  for (const [ending, text] of Object.entries(parsed)) await writeAtomically(pathOf(ending), text);
+  return parsed[what];
 }
 
 /** Each index is of use until its archive moves on; one that nobody asked for lately is read again if need be. */
@@ -73,8 +111,13 @@ async function forgetOld(folder: string): Promise<void> {
 
 const keptMs = 30 * 86_400_000;
 
-/** Lines of `nginx amd64 1.22.1-9`. */
-async function parse(file: IndexFile, bytes: Buffer): Promise<string> {
+/** The second has size and hash of each package as well: much longer, and seldom asked for. */
+interface Parsed {
+  readonly versions: string;
+  readonly digests: string;
+}
+
+async function parse(file: IndexFile, bytes: Buffer): Promise<Parsed> {
   if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
     throw new GildError({
       code: 'DOWNLOAD_REFUSED',
@@ -82,19 +125,26 @@ async function parse(file: IndexFile, bytes: Buffer): Promise<string> {
       hint: 'The mirror may be in the middle of an update: try again in some minutes.',
     });
   }
-  const lines: string[] = [];
+  const versions: string[] = [];
+  const digests: string[] = [];
   let size = 0;
   let rest = '';
   let name = '';
   let version = '';
   let architecture = '';
+  let digest = '';
+  let length = '';
   const take = (line: string) => {
     if (line === '') {
-      if (name && version) lines.push(`${name} ${architecture} ${version}`);
-      name = version = architecture = '';
+      const line = `${name} ${architecture} ${version}`;
+      if (name && version) versions.push(line);
+      if (name && version && length && digest) digests.push(`${line} ${length} ${digest}`);
+      name = version = architecture = length = digest = '';
     } else if (line.startsWith('Package: ')) name = line.slice(9).trim();
     else if (line.startsWith('Version: ')) version = line.slice(9).trim();
     else if (line.startsWith('Architecture: ')) architecture = line.slice(14).trim();
+    else if (line.startsWith('Size: ')) length = line.slice(6).trim();
+    else if (line.startsWith('SHA256: ')) digest = line.slice(8).trim();
   };
   await decompressed(file, bytes, async (plain) => {
     for await (const chunk of plain) {
@@ -108,7 +158,7 @@ async function parse(file: IndexFile, bytes: Buffer): Promise<string> {
   });
   take(rest);
   take('');
-  return lines.join('\n');
+  return { versions: versions.join('\n'), digests: digests.join('\n') };
 }
 
 async function decompressed(

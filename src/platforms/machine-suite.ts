@@ -13,6 +13,8 @@ export interface MachineFixture {
   readonly tree: Tree;
   /** Those that can be enforced here. */
   readonly limits: readonly string[];
+  /** A new empty folder on the host, as a shared folder is. */
+  makeShared(): Promise<string>;
   release(): Promise<void>;
 }
 
@@ -251,6 +253,25 @@ export function describeMachines(name: string, setUp: () => Promise<MachineFixtu
         }
       }
       server.close();
+    });
+
+    it('lays a shared folder over one that it cannot change', async () => {
+      const source = await fixture.makeShared();
+      const below = await fixture.makeShared();
+      const target = '/var/cache/things';
+      const earlier = await start({ shared: [{ target, source: below }] });
+      await sh(earlier, `cd ${target}; echo from below | tee a b`);
+      await earlier.close();
+      const shared = [{ target, source, below }];
+      const first = await start({ shared });
+      const change = 'cd /var/cache/things; cat a; echo changed > a; rm b; echo new > c; ls';
+      expect((await sh(first, change)).stdout).toBe('from below\na\nc\n');
+      await first.close();
+      expect((await sh(await start({ shared }), 'cd /var/cache/things; cat *')).stdout).toBe(
+        'changed\nnew\n',
+      );
+      expect(readdirSync(below)).toEqual(['a', 'b']);
+      expect(readFileSync(join(below, 'a'), 'utf8')).toBe('from below\n');
     });
 
     it('keeps secrets in memory: readable in a command, gone from the layer', async () => {

@@ -29,6 +29,8 @@ export interface SharedFolder {
   readonly source: string;
   /** Absolute, in the machine. */
   readonly target: string;
+  /** A folder whose content is there too, as if it were in `source`; what the machine does to it goes to `source`. */
+  readonly below?: string;
 }
 
 /** One running place. Every method may throw `CANCELLED`; after `close` none may be called. */

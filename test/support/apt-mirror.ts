@@ -13,11 +13,16 @@ export interface AptMirror {
   readonly keyring: string;
   /** What was asked for since the last time this was read: `304 /dists/stable/InRelease`. */
   asked(): string[];
-  /** What a suite has, by package; it is signed anew. */
-  publish(suite: string, packages: Readonly<Record<string, string>>): Promise<void>;
+  /** What a suite has, by package: a version, and the bytes of the package where they matter; it is signed anew. */
+  publish(suite: string, packages: Readonly<Record<string, string | MirrorPackage>>): Promise<void>;
   /** Serves something else under a path. */
   put(path: string, text: string | Buffer): void;
   remove(): Promise<void>;
+}
+
+export interface MirrorPackage {
+  readonly version: string;
+  readonly bytes: Buffer;
 }
 
 export async function startAptMirror(): Promise<AptMirror> {
@@ -43,13 +48,17 @@ export async function startAptMirror(): Promise<AptMirror> {
     asked,
     put,
     publish: async (suite, packages) => {
-      const stanzas = Object.entries(packages).map(
-        ([name, version]) => `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\n`,
+      const plain = Buffer.from(
+        Object.entries(packages)
+          .map(([name, item]) => stanza(name, item))
+          .join('\n'),
       );
-      const index = gzipSync(stanzas.join('\n'));
+      const index = gzipSync(plain);
       const name = 'main/binary-amd64/Packages.gz';
+      put(`/dists/${suite}/main/binary-amd64/Packages`, plain);
       put(`/dists/${suite}/main/binary-amd64/by-hash/SHA256/${hash(index)}`, index);
       const release = [
+        'Origin: Test',
         `Suite: ${suite}`,
         `Codename: ${suite}`,
         `Date: ${new Date(Date.now() - 60_000).toUTCString()}`,
@@ -58,6 +67,7 @@ export async function startAptMirror(): Promise<AptMirror> {
         'Acquire-By-Hash: yes',
         'SHA256:',
         ` ${hash(index)} ${index.length} ${name}`,
+        ` ${hash(plain)} ${plain.length} ${name.replace('.gz', '')}`,
         '',
       ];
       const path = join(folder, 'Release');
@@ -72,6 +82,13 @@ export async function startAptMirror(): Promise<AptMirror> {
       await remove();
     },
   };
+}
+
+function stanza(name: string, item: string | MirrorPackage): string {
+  const version = typeof item === 'string' ? item : item.version;
+  const lines = [`Package: ${name}`, `Version: ${version}`, 'Architecture: amd64'];
+  if (typeof item !== 'string') lines.push(`Size: ${item.bytes.length}`, `SHA256: ${hash(item.bytes)}`);
+  return `${lines.join('\n')}\n`;
 }
 
 function hash(bytes: Buffer): string {

@@ -15,6 +15,7 @@ import { machineMounts, toolbox } from './mounts.ts';
 import { execute, type MachineRoot, mountRoot } from './root.ts';
 import type { SandboxContext } from './sandbox.ts';
 import { writeSecrets } from './secrets.ts';
+import { mountShared } from './shared.ts';
 
 /** Where a runtime that follows a link from /usr/sbin leaves an empty file. */
 const stubs = ['/usr/bin/policy-rc.d'];
@@ -44,6 +45,7 @@ export async function startMachine(
     const [root] = await allOf([
       mountRoot(scratch.path, directories, { facts, namespace, shared: options.shared ?? [] }),
       mountRun(namespace, scratch.path),
+      mountShared(scratch.path, options.shared ?? [], { facts, namespace }),
       writeSecrets(namespace, scratch.path, options.secrets),
     ]);
     const mounts = machineMounts(scratch.path, { ...options, facts, hasUsr: root.hasUsr });

@@ -4,6 +4,7 @@ import { hostResolver, slirpResolver } from '../../host/network.ts';
 import { requireProgram } from '../../host/programs.ts';
 import type { HostFacts, Mount } from '../../host/types.ts';
 import type { MachineOptions } from '../types.ts';
+import { sharedName } from './shared.ts';
 
 const toolboxPath = '/run/gild/busybox';
 
@@ -37,7 +38,8 @@ export function machineMounts(
     command.push(bind('resolv.conf', '/etc/resolv.conf', resolver));
   }
   if (options.hasUsr) command.push(bind('policy-rc.d', '/usr/sbin/policy-rc.d', policy, 0o755));
-  for (const { source, target } of options.shared ?? []) command.push({ source, target });
+  for (const [index, { source, target, below }] of (options.shared ?? []).entries())
+    command.push({ source: below === undefined ? source : join(folder, sharedName(index)), target });
   if (options.secrets && options.secrets.size > 0) {
     command.push({ source: join(folder, 'secrets'), target: '/run/secrets', readonly: true });
   }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createHost } from '../../host/host.ts';
+import { makeNamespaceFolder } from '../../host/namespace-folder.ts';
 import { findProgram } from '../../host/programs.ts';
 import { removeTree } from '../../host/remove-tree.ts';
 import type { Host } from '../../host/types.ts';
@@ -24,6 +25,7 @@ describeMachines('sandbox', async () => {
     platform: createSandbox({ host, trees: trees.store }),
     tree: { layers: [base] },
     limits: (await host.facts()).limits,
+    makeShared: () => makeNamespaceFolder(host, join(home, `shared-${randomBytes(4).toString('hex')}`)),
     release: () => removeHome(host, home),
   };
 });
