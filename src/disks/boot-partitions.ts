@@ -50,7 +50,7 @@ export async function makeBootable(request: BootRequest): Promise<Bootable> {
   const bios = spec.firmware.includes('bios');
   const needsGrub = bios || !esp.has(loader);
   const grub = needsGrub
-    ? await makeBootCode(host, { rootUuid, coreSector: endOf([]) / sectorSize })
+    ? await makeBootCode(host, { ...spec, rootUuid, coreSector: endOf([]) / sectorSize })
     : undefined;
   const { mbr, core } = bios && grub ? grub : {};
   const write = {

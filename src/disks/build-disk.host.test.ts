@@ -134,6 +134,16 @@ describe('a disk', () => {
     expect(new Set(await Promise.all(digests)).size).toBe(1);
   });
 
+  it('has a root and partitions of btrfs', async () => {
+    const [srv, home] = partitions as [MountedPartition, MountedPartition];
+    const sized = { ...srv, filesystem: 'btrfs', size: 64 * mebibyte } as const;
+    const { path } = await build({ filesystem: 'btrfs', partitions: [sized, home], firmware: ['bios'] });
+    for (const number of [2, 4])
+      expect(await output(['btrfs', 'check', await partition(path, number)])).toContain('no error found');
+    expect(await output(['btrfs', 'filesystem', 'show', `${path}.4`])).toContain(rootUuid('seed'));
+    await output(['e2fsck', '-fn', await partition(path, 3)]);
+  });
+
   it('leaves what its partitions do not take to the root, where it has a size', async () => {
     const sized = partitions.map((each) => ({ ...each, size: 16 * mebibyte }));
     const { path, size } = await build({ size: 256 * mebibyte, partitions: sized, firmware: ['bios'] });

@@ -1,7 +1,7 @@
 import type { DiskSpec, FileSystemType } from '../model/disk.ts';
-import type { FileSystemSize } from './ext4/types.ts';
 import type { PartitionType } from './gpt/gpt.ts';
 import { derivedUuid } from './identifiers.ts';
+import type { FileSystemSize } from './types.ts';
 
 /** A file system of a disk, before it is written. */
 export interface FileSystem {

@@ -13,5 +13,6 @@ export function fstab(spec: DiskSpec, seed: string): string {
 function line({ mountPoint, type, uuid, options }: FileSystem): string {
   const root = mountPoint === '/';
   const all = ['defaults', ...options, ...(root ? ['x-systemd.growfs'] : [])].join(',');
-  return `UUID=${uuidText(uuid)} ${mountPoint} ${type} ${all} 0 ${root ? 1 : 2}`;
+  const check = type === 'btrfs' ? 0 : root ? 1 : 2;
+  return `UUID=${uuidText(uuid)} ${mountPoint} ${type} ${all} 0 ${check}`;
 }

@@ -32,3 +32,14 @@ export interface DiskTarget {
   /** Copies `bytes`. In any order, best in ascending order; nothing is written twice. */
   write(offset: number, bytes: Buffer): void;
 }
+
+/** Bytes: the whole of it, or what is to be free beside the tree. */
+export type FileSystemSize =
+  | { readonly kind: 'fixed'; readonly bytes: number }
+  | { readonly kind: 'fit'; readonly headroom: number };
+
+/** Takes a tree and makes a file system of it. */
+export interface FileSystemWriter extends TarSink {
+  /** Bytes of the file system, a multiple of 4096; known after `end`. */
+  readonly size: number;
+}

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
+import type { FileSystemType } from '../model/disk.ts';
 import { GildError, toGildError } from '../support/errors.ts';
 import type { TarSink } from '../support/tar/entry.ts';
+import { createBtrfsWriter } from './btrfs/writer.ts';
 import { createExt4Writer } from './ext4/writer.ts';
 import type { FileSystem } from './file-systems.ts';
 import { derivedBytes } from './identifiers.ts';
 import { type DiskPartition, shifted } from './partitions.ts';
 import { openRawDisk } from './raw.ts';
 import { createSparseFile, type SparseFile } from './sparse-file.ts';
-import type { DiskTarget } from './types.ts';
+import type { DiskTarget, FileSystemSize, FileSystemWriter } from './types.ts';
 
 /** A file system that is being written. */
 export interface Volume {
@@ -81,16 +83,10 @@ async function copyFile(
   }
 }
 
-function openWriter(target: DiskTarget, { fileSystem, seed, epoch, room }: VolumeOptions) {
-  const { mountPoint, uuid, label, size } = fileSystem;
-  const purpose = mountPoint === '/' ? 'hash seed' : `hash seed ${mountPoint}`;
-  const writer = createExt4Writer(target, {
-    uuid,
-    hashSeed: wordsOf(derivedBytes(seed, purpose, 16)),
-    label,
-    epoch,
-    size: size.kind === 'whole' ? { kind: 'fixed', bytes: room } : size,
-  });
+function openWriter(target: DiskTarget, options: VolumeOptions) {
+  const { mountPoint } = options.fileSystem;
+  const size = sizeFor(options.fileSystem, options.room);
+  const writer = writers[options.fileSystem.type](target, options);
   const end = () => {
     try {
       writer.end();
@@ -100,8 +96,33 @@ function openWriter(target: DiskTarget, { fileSystem, seed, epoch, room }: Volum
   };
   return {
     sink: { entry: writer.entry, data: writer.data, end },
-    size: () => (size.kind === 'fit' ? writer.size : size.kind === 'fixed' ? size.bytes : room),
+    size: () => (size.kind === 'fit' ? writer.size : size.bytes),
   };
+}
+
+const writers: Readonly<
+  Record<FileSystemType, (target: DiskTarget, options: VolumeOptions) => FileSystemWriter>
+> = {
+  ext4: (target, { fileSystem, seed, epoch, room }) => {
+    const { mountPoint, uuid, label } = fileSystem;
+    const purpose = mountPoint === '/' ? 'hash seed' : `hash seed ${mountPoint}`;
+    const hashSeed = wordsOf(derivedBytes(seed, purpose, 16));
+    return createExt4Writer(target, { uuid, hashSeed, label, epoch, size: sizeFor(fileSystem, room) });
+  },
+  btrfs: (target, { fileSystem, seed, epoch, room }) => {
+    const { mountPoint, uuid, label } = fileSystem;
+    return createBtrfsWriter(target, {
+      uuid,
+      seed: `${seed} ${mountPoint}`,
+      label,
+      epoch,
+      size: sizeFor(fileSystem, room),
+    });
+  },
+};
+
+function sizeFor({ size }: FileSystem, room: number): FileSystemSize {
+  return size.kind === 'whole' ? { kind: 'fixed', bytes: room } : size;
 }
 
 function withPlace(thrown: unknown, mountPoint: string): unknown {

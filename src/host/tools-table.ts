@@ -262,6 +262,12 @@ export const hostTools: readonly HostTool[] = [
     packages: everywhere('e2fsprogs'),
   },
   {
+    name: 'btrfs',
+    purpose: 'tests',
+    why: 'check our other file systems with foreign eyes',
+    packages: { ...everywhere('btrfs-progs'), zypper: 'btrfsprogs' },
+  },
+  {
     name: 'fsck.vfat',
     purpose: 'tests',
     why: 'read our boot partitions with foreign eyes',

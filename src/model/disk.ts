@@ -33,7 +33,7 @@ export interface MountedPartition {
   readonly options: readonly string[];
 }
 
-export const fileSystemTypes = ['ext4'] as const;
+export const fileSystemTypes = ['ext4', 'btrfs'] as const;
 
 export type FileSystemType = (typeof fileSystemTypes)[number];
 

@@ -50,9 +50,15 @@ describe('what a person is told about disks that cannot be', () => {
   it('a file system that nobody knows is named', async () => {
     expect(await problems('filesystem: ntfs')).toMatchInlineSnapshot(`
       [
-        "RECIPE_INVALID: \`filesystem\` must be \`ext4\`, found \`ntfs\`.",
+        "RECIPE_INVALID: \`filesystem\` must be one of \`ext4\` or \`btrfs\`, found \`ntfs\`.",
       ]
     `);
+  });
+
+  it('xfs is refused with the reason', async () => {
+    const text = await diagnose('name: web\nversion: 1.0.0\ndisk: { filesystem: xfs }\n');
+    expect(text).toContain('`filesystem` must be one of `ext4` or `btrfs`, found `xfs`.');
+    expect(text).toContain('Nothing fills an xfs file system with owners');
   });
 
   it('sizes are whole mebibytes and large enough', async () => {

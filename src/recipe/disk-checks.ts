@@ -8,7 +8,8 @@ const mebibyte = 2 ** 20;
 /** What firmware and partition tables take, and what a root file system has at least. */
 const leastBeside = 67 * mebibyte;
 const leastRoot = 16 * mebibyte;
-const leastPartition = 16 * mebibyte;
+/** What a file system has of its own, whatever is in it. */
+const leastPartition = { ext4: 16 * mebibyte, btrfs: 32 * mebibyte } as const;
 /** Needed before anything is mounted, or not on a disk at all. `/usr/local` comes early enough. */
 const onRoot = /^\/(bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|usr(?!\/local(\/|$)))(\/|$)/;
 
@@ -82,7 +83,8 @@ function sizes(data: unknown): Size[] {
   look(size, ['disk', 'size'], mebibyte);
   look(swap, ['disk', 'swap'], mebibyte);
   for (const [index, partition] of items(data, ['disk', 'partitions'])) {
-    look(fieldsAt(partition, []).size, ['disk', 'partitions', index, 'size'], leastPartition);
+    const least = leastPartition[field(partition, 'filesystem') === 'btrfs' ? 'btrfs' : 'ext4'];
+    look(fieldsAt(partition, []).size, ['disk', 'partitions', index, 'size'], least);
   }
   return found;
 }

@@ -49,3 +49,8 @@ export const familiarValues: Readonly<Record<string, string>> = {
   docker: 'docker-archive',
   tar: 'rootfs',
 };
+
+/** Values that people have reason to expect, and why there are none of them. */
+export const unsupportedValues: Readonly<Record<string, string>> = {
+  xfs: 'Nothing fills an xfs file system with owners, times, attributes and hard links without mounting it.',
+};

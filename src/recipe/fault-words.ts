@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isMissing, wantedTypes } from './best-branch.ts';
-import { familiarFields, familiarValues } from './familiar.ts';
+import { familiarFields, familiarValues, unsupportedValues } from './familiar.ts';
 import type { ExplainContext, Fault, FlatIssue } from './fault.ts';
 import { type Path, valueAt } from './source.ts';
 import { code, either, listed, shown, similar, typeWord } from './words.ts';
@@ -190,7 +190,7 @@ function oneOf(options: readonly string[], name: string, value: unknown, found: 
       : known && options.includes(known)
         ? known
         : similar(value, options);
-  const hint = meant ? `Did you mean \`${meant}\`?` : undefined;
+  const hint = meant ? `Did you mean \`${meant}\`?` : unsupportedValues[String(value)];
   if (hint && options.length > 10) return { message: `${name} cannot be ${found}.`, hint };
   return {
     message: `${name} must be ${options.length > 1 ? 'one of ' : ''}${listed(options)}, found ${found}.`,

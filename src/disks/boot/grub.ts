@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireProgram } from '../../host/programs.ts';
 import type { Host } from '../../host/types.ts';
+import type { FileSystemType } from '../../model/disk.ts';
 import { output } from '../../support/process.ts';
 import { grubLoaderConfig } from './grub-config.ts';
 
@@ -16,8 +17,9 @@ export interface BootCode {
 }
 
 export interface BootCodeOptions {
-  /** `xxxxxxxx-xxxx-…`, of the ext4 file system that holds `/boot/grub/grub.cfg`. */
+  /** `xxxxxxxx-xxxx-…`, of the file system that holds `/boot/grub/grub.cfg`. */
   readonly rootUuid: string;
+  readonly filesystem: FileSystemType;
   /** Sector where the BIOS boot partition begins. */
   readonly coreSector: number;
 }
@@ -29,8 +31,12 @@ const modules = [
 
 const folders = { bios: '/usr/lib/grub/i386-pc', efi: '/usr/lib/grub/x86_64-efi' };
 
+/** `ext2` reads ext4 too. */
+const fileSystemModules = { ext4: [], btrfs: ['btrfs'] } as const;
+
 /** All modules are in the images, so that nothing of GRUB's has to be on the disk. Throws `HOST_TOOL_MISSING`. */
-export async function makeBootCode(host: Host, { rootUuid, coreSector }: BootCodeOptions): Promise<BootCode> {
+export async function makeBootCode(host: Host, options: BootCodeOptions): Promise<BootCode> {
+  const { rootUuid, coreSector, filesystem } = options;
   const program = requireProgram('grub-mkimage');
   const scratch = await host.scratch('grub');
   try {
@@ -41,7 +47,7 @@ export async function makeBootCode(host: Host, { rootUuid, coreSector }: BootCod
       await output([
         program,
         ...['--format', format, '--directory', folder, '--prefix', '/boot/grub', '--config', config],
-        ...['--output', to, ...modules, ...own],
+        ...['--output', to, ...modules, ...fileSystemModules[filesystem], ...own],
       ]);
       return readFile(to);
     };

@@ -11,7 +11,11 @@ export interface BlockWriter {
 }
 
 /** Nothing is written from `limit` (blocks) on, so that what does not fit can still be measured. */
-export function createBlockWriter(target: DiskTarget, allocator: Allocator, limit: number): BlockWriter {
+export function createBlockWriter(
+  target: DiskTarget,
+  allocator: Pick<Allocator, 'take'>,
+  limit: number,
+): BlockWriter {
   const put = (blocks: Buffer, { start, count }: Run) => {
     const fitting = Math.min(count, limit - start);
     if (fitting > 0) target.write(start * blockSize, blocks.subarray(0, fitting * blockSize));

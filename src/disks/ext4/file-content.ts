@@ -14,7 +14,7 @@ export interface FileContent {
   finish(): Extent[];
 }
 
-export function createFileContent(writer: BlockWriter): FileContent {
+export function createFileContent(writer: Pick<BlockWriter, 'append'>): FileContent {
   const partial = Buffer.alloc(blockSize);
   let fill = 0;
   let logical = 0;

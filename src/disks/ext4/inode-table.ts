@@ -6,21 +6,21 @@ const perChunk = 4096;
 export interface InodeTable {
   /** The number of a new inode. */
   add(): number;
-  /** The 256 bytes of an inode, to read and to change. */
+  /** The bytes of an inode, to read and to change. */
   at(number: number): Buffer;
   /** Of the highest inode in use. */
   readonly last: number;
 }
 
-export function createInodeTable(): InodeTable {
+export function createInodeTable({ first, size } = { first: firstFreeInode, size: inodeSize }): InodeTable {
   const chunks: Buffer[] = [];
-  let last = firstFreeInode - 1;
+  let last = first - 1;
   const at = (number: number): Buffer => {
     const index = number - 1;
     const chunk = Math.floor(index / perChunk);
-    while (chunks.length <= chunk) chunks.push(Buffer.alloc(perChunk * inodeSize));
-    const start = (index % perChunk) * inodeSize;
-    return (chunks[chunk] as Buffer).subarray(start, start + inodeSize);
+    while (chunks.length <= chunk) chunks.push(Buffer.alloc(perChunk * size));
+    const start = (index % perChunk) * size;
+    return (chunks[chunk] as Buffer).subarray(start, start + size);
   };
   return {
     at,

@@ -1,4 +1,6 @@
 import { GildError } from '../../support/errors.ts';
+import { treeTooLarge } from '../tree-too-large.ts';
+import type { FileSystemSize } from '../types.ts';
 import type { Allocator } from './allocator.ts';
 import {
   blockSize,
@@ -9,7 +11,6 @@ import {
   headLength,
   inodesPerBlock,
 } from './geometry.ts';
-import type { FileSystemSize } from './types.ts';
 
 export interface Layout {
   readonly blocks: number;
@@ -51,7 +52,7 @@ export function layOut(
 ): Layout {
   const wanted = size.kind === 'fixed' ? fixedSize(size.bytes, head) : fittingSize();
   const layout = place(allocator, wanted.groups, inodesFor(wanted.groups, wanted.blocks));
-  if (allocator.end > wanted.blocks) throw tooSmall(wanted.blocks, allocator.end);
+  if (allocator.end > wanted.blocks) throw treeTooLarge(wanted.blocks * blockSize, allocator.end * blockSize);
   return { ...layout, ...wanted };
 
   function fittingSize(): { blocks: number; groups: number } {
@@ -115,15 +116,6 @@ function checked(wanted: { blocks: number; groups: number }, head: HeadArea) {
     code: 'DISK_TOO_SMALL',
     message: `The tree needs ${gibibytes(wanted.blocks)} GiB, and a file system that fits itself to it has 1024 at most.`,
     hint: 'Give the disk a `size`.',
-  });
-}
-
-function tooSmall(blocks: number, needed: number): GildError {
-  const mebibytes = (count: number) => Math.ceil(count / mebibyte);
-  return new GildError({
-    code: 'DISK_TOO_SMALL',
-    message: `The tree does not fit into a file system of ${mebibytes(blocks)} MiB: it needs ${mebibytes(needed)} MiB.`,
-    hint: 'Give the disk a larger `size`, or leave it out: then the disk fits itself to the tree.',
   });
 }
 

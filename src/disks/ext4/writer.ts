@@ -1,6 +1,6 @@
 import { impliedDirectory, type TarEntry, type TarSink } from '../../support/tar/entry.ts';
 import { refusal } from '../../support/tar/refusal.ts';
-import type { DiskTarget } from '../types.ts';
+import type { DiskTarget, FileSystemWriter } from '../types.ts';
 import { createAllocator } from './allocator.ts';
 import { createBlockWriter } from './block-writer.ts';
 import { writeDirectory } from './directory.ts';
@@ -27,7 +27,7 @@ import { createInodeTable } from './inode-table.ts';
 import { addName, createFolder, type Folder, findName, sortedEntries } from './names.ts';
 import { expectedGroups } from './size.ts';
 import { seedOf } from './superblock.ts';
-import type { Ext4Options, Ext4Writer } from './types.ts';
+import type { Ext4Options } from './types.ts';
 import { sealXattrBlock, writeXattrs } from './xattrs.ts';
 
 const mostLinks = 65_000;
@@ -40,7 +40,7 @@ const lostAndFound = 'lost+found';
  * relative, without `.` and `..`; the root is the empty path and may be absent. Throws `ARCHIVE_REFUSED` for what
  * ext4 cannot hold, `DISK_TOO_SMALL` at the end where the size is fixed.
  */
-export function createExt4Writer(target: DiskTarget, options: Ext4Options): Ext4Writer {
+export function createExt4Writer(target: DiskTarget, options: Ext4Options): FileSystemWriter {
   const limit = options.size.kind === 'fixed' ? Math.floor(options.size.bytes / blockSize) : Infinity;
   const head = headAreaOf(expectedGroups(options.size));
   const allocator = createAllocator(headLength(head));

@@ -1,7 +1,7 @@
 import type { Ext4Options } from '../ext4/types.ts';
 import { createExt4Writer } from '../ext4/writer.ts';
 import { createSparseFile } from '../sparse-file.ts';
-import type { DiskExtent } from '../types.ts';
+import type { DiskExtent, DiskTarget, FileSystemWriter } from '../types.ts';
 import type { Member } from './odd-trees.ts';
 
 export const testOptions: Ext4Options = {
@@ -14,15 +14,29 @@ export const testOptions: Ext4Options = {
 
 const zeros = Buffer.alloc(1024 * 1024);
 
+export interface WrittenTree {
+  readonly size: number;
+  readonly extents: readonly DiskExtent[];
+}
+
 /** Writes the members as an ext4 file system to `path`, which does not exist. */
-export async function writeTree(
+export function writeTree(
   path: string,
   members: readonly Member[],
   options: Ext4Options = testOptions,
-): Promise<{ readonly size: number; readonly extents: readonly DiskExtent[] }> {
+): Promise<WrittenTree> {
+  return writeTreeWith((target) => createExt4Writer(target, options), path, members);
+}
+
+/** The same with any file system. */
+export async function writeTreeWith(
+  open: (target: DiskTarget) => FileSystemWriter,
+  path: string,
+  members: readonly Member[],
+): Promise<WrittenTree> {
   const file = await createSparseFile(path);
   try {
-    const writer = createExt4Writer(file, options);
+    const writer = open(file);
     for (const { entry, content } of members) {
       writer.entry(entry);
       for (const piece of content) {
