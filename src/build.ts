@@ -1,5 +1,5 @@
 import { cacheMode } from './build/cache-mode.ts';
-import { exportCaches } from './build/export-cache.ts';
+import { exportCaches, exportUnfinished } from './build/export-cache.ts';
 import { type Forecast, forecastBuild } from './build/forecast.ts';
 import { completeLockFile } from './build/locked.ts';
 import { makeImage } from './build/make-image.ts';
@@ -57,9 +57,13 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
         const remote = openRemoteSource(workshop, shared.from, { image: run.image, emit, redact, signal });
         const cache = openCache(workshop, { mode, elsewhere: remote, run, emit, redact, signal });
         const scope = { workshop, planned, secrets, redact, runId, options, cache, remote };
-        const outcome = await makeImage({ ...scope, hooks: { ...hooks, emit } });
-        const { layers } = outcome.image;
-        await exportCaches({ workshop, targets: shared.to, cache, remote, layers, emit, signal });
+        const sharing = { workshop, targets: shared.to, cache, remote, emit, signal };
+        const making = makeImage({ ...scope, hooks: { ...hooks, emit } });
+        const outcome = await making.catch(async (thrown: unknown) => {
+          if (!signal.aborted) await exportUnfinished(sharing);
+          throw thrown;
+        });
+        await exportCaches({ ...sharing, layers: outcome.image.layers });
         return outcome;
       },
     );

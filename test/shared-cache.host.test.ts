@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,6 +98,19 @@ describe.each(kinds)('a cache in a %s', (kind, placeOf) => {
     expect(without.digests).toEqual(first.digests);
     const ran = await space.gild(['shell', kind, '--', 'cat', '/etc/second'], homeOf(`${kind}-empty`));
     expect(ran.stdout).toBe(`${kind}\n`);
+  });
+
+  it('has the steps of a build that failed, and shows what a build would find', async () => {
+    const place = placeOf(`${kind}-failed`);
+    const name = `${kind}-failed`;
+    const flags = ['--cache-to', `${place.to},mode=max`];
+    await build(image(name, 'exit 3'), `${kind}-failed`, { flags, exitCode: 1 });
+    const home = homeOf(`${kind}-planned`);
+    const { stdout } = await space.gild(['plan', 'recipe.json', '--json', '--cache-from', place.from], home);
+    const { cache } = JSON.parse(stdout) as { cache: { name: string; outcome: string }[] };
+    const found = cache.filter(({ outcome }) => outcome === 'hit').map((forecast) => forecast.name);
+    expect(found).toEqual(steps.slice(0, -1));
+    expect(existsSync(join(home.GILD_HOME, 'blobs'))).toBe(false);
   });
 
   it('makes what changed on top of what another host made', async () => {

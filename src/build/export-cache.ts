@@ -48,6 +48,13 @@ export async function exportCaches(job: CacheExport): Promise<void> {
   }
 }
 
+/** After a failure: what was made until then, where a place takes all. The failure is what people hear of. */
+export async function exportUnfinished(job: Omit<CacheExport, 'layers'>): Promise<void> {
+  const all = job.targets.filter(({ mode }) => mode === 'max');
+  const targets = all.map((target) => ({ ...target, forgiving: true }));
+  await exportCaches({ ...job, targets, layers: [] });
+}
+
 async function exportTo({ place, mode }: CacheTarget, job: CacheExport): Promise<Exported> {
   const { workshop, remote, signal } = job;
   const records = await wholeRecords(job);

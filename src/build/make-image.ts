@@ -1,7 +1,9 @@
 import { LayersLost } from '../cache/remote/source.ts';
 import { type BuiltTree, runSteps } from '../engine/run.ts';
+import { track } from '../engine/track.ts';
 import type { EngineDeps, FailureScene } from '../engine/types.ts';
 import type { Verdict } from '../model/artifact.ts';
+import type { Tree } from '../model/tree.ts';
 import { toGildError } from '../support/errors.ts';
 import { once } from '../support/once.ts';
 import { checkArtifact } from './check-artifact.ts';
@@ -51,7 +53,7 @@ async function makeTree(job: ImageJob): Promise<BuiltTree> {
   for (let isMended = false; ; ) {
     try {
       const built = await runSteps(job.planned.plan, deps);
-      await job.remote?.need(built.tree.layers);
+      await bringIn(built.tree, job);
       return built;
     } catch (thrown) {
       const { code, message } = toGildError(thrown);
@@ -61,6 +63,22 @@ async function makeTree(job: ImageJob): Promise<BuiltTree> {
       job.hooks.emit({ type: 'warning', code, message: `${message} What needs it is made anew.` });
     }
   }
+}
+
+/** An image on record has its layers. */
+async function bringIn({ layers }: Tree, { remote, hooks }: ImageJob): Promise<void> {
+  if (!remote?.awaits(layers)) return;
+  const step = 'cache-from';
+  const lost = await track(hooks.emit, { step, title: 'layers that other hosts made' }, async (settled) => {
+    try {
+      await remote.need(layers, step);
+    } catch (thrown) {
+      if (!(thrown instanceof LayersLost)) throw thrown;
+      settled('ignored');
+      return thrown;
+    }
+  });
+  if (lost) throw lost;
 }
 
 function warnOfRepairs({ workshop, hooks }: ImageJob): void {
@@ -86,7 +104,7 @@ function engineDeps(job: ImageJob): EngineDeps {
     signal,
     reuse: (step, tree, make) =>
       cache.reuse(lockedStepWork(planned, step, tree), async () => {
-        await remote?.need(tree.layers);
+        await remote?.need(tree.layers, step.name);
         return make();
       }),
     fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),

@@ -1,15 +1,14 @@
-import { Readable } from 'node:stream';
 import type { Digest } from '../../model/digest.ts';
 import type { BlobStore } from '../../store/types.ts';
 import { sha256 } from '../../support/canonical.ts';
 import { toGildError } from '../../support/errors.ts';
-import { inOrder } from '../../support/in-order.ts';
 import { neededBlobs } from '../needed-blobs.ts';
 import type { WorkRecord } from '../types.ts';
-import { type ReadOptions, readRecords, type WrittenCatalogue } from './catalogue.ts';
+import { type ReadOptions, readRecords } from './catalogue.ts';
 import { readManifest } from './manifest.ts';
-import { formWithin, mergeRecords } from './merge.ts';
-import type { BlobName, Catalogue, Place, SharedRecord } from './types.ts';
+import { mergeRecords } from './merge.ts';
+import { publish, sendBlobs } from './send.ts';
+import type { Catalogue, Place, SharedRecord } from './types.ts';
 
 export interface ExportOptions extends ReadOptions {
   readonly place: Place;
@@ -37,7 +36,7 @@ export interface Exported {
  * again with its next build. Nothing is written where nothing is new.
  */
 export async function exportRecords(options: ExportOptions): Promise<Exported> {
-  const { place, records, signal, limit, now } = options;
+  const { place, records, blobs, distrusted, signal, limit, now } = options;
   return place.alone(async () => {
     const sent = new Map<Digest, number>();
     for (let attempt = 1; ; attempt++) {
@@ -45,11 +44,12 @@ export async function exportRecords(options: ExportOptions): Promise<Exported> {
       const there = await readThere(before, options);
       if (isKnown(there, options)) return told(there.records.length, sent);
       const merged = mergeRecords(there.records, records, { now, ...(limit && { limit }) });
-      const sizes = await sizesOf(merged, there, options.blobs);
-      await sendContent(merged, { there, sizes, sent }, options);
+      const transfer = { place, blobs, sizes: await sizesOf(merged, there, blobs), signal };
+      const wanted = newBlobs(merged, there, options).filter((blob) => !sent.has(blob));
+      for (const [blob, size] of await sendBlobs(wanted, transfer, distrusted)) sent.set(blob, size);
       const after = await place.manifest(signal).catch(unlessDamaged);
       if (attempt < mostAttempts && idOf(after) !== idOf(before)) continue;
-      return told(await publish(merged, sizes, options), sent);
+      return told(await publish(merged, transfer), sent);
     }
   }, signal);
 }
@@ -102,83 +102,15 @@ async function sizesOf(
   return sizes;
 }
 
-interface Sending {
-  readonly there: Catalogue;
-  readonly sizes: ReadonlyMap<Digest, number>;
-  /** What this export sent so far, and its bytes. */
-  readonly sent: Map<Digest, number>;
-}
-
-/** Only what the place does not list, and has not. */
-async function sendContent(
+/** That records of this host need, and the place does not list. */
+function newBlobs(
   merged: readonly SharedRecord[],
-  { there, sizes, sent }: Sending,
-  { place, records, blobs, distrusted, signal }: ExportOptions,
-): Promise<void> {
+  there: Catalogue,
+  { records, distrusted }: ExportOptions,
+): readonly Digest[] {
   const mine = new Set(records.map(({ key }) => key));
   const needed = merged.filter(({ key }) => mine.has(key)).flatMap(({ result }) => neededBlobs(result));
-  const wanted = [...new Set(needed)].filter(
-    (blob) => !sent.has(blob) && (!there.sizes.has(blob) || distrusted?.has(blob)),
-  );
-  const sending = inOrder(wanted, atOnce, async (digest) => {
-    const blob = { digest, size: sizes.get(digest) ?? 0 };
-    if (!distrusted?.has(digest) && (await place.has(blob, signal))) return;
-    await place.send({ ...blob, open: () => blobs.open(digest) }, signal);
-    sent.set(digest, blob.size);
-  });
-  for await (const _done of sending);
-}
-
-const atOnce = 4;
-
-/** Returns how many records the place has then. What it lost, and is not here either, it goes without. */
-async function publish(
-  records: readonly SharedRecord[],
-  sizes: ReadonlyMap<Digest, number>,
-  { place, blobs, signal }: ExportOptions,
-): Promise<number> {
-  const formed = formWithin(records, sizes);
-  try {
-    await publishFormed(formed, place, signal);
-    return formed.records.length;
-  } catch (thrown) {
-    signal?.throwIfAborted();
-    const lost = await lostBlobs(formed.records, sizes, place);
-    if (lost.size === 0) throw thrown;
-    for (const digest of lost) {
-      if ((await blobs.verify(digest)) !== 'whole') continue;
-      await place.send({ digest, size: sizes.get(digest) ?? 0, open: () => blobs.open(digest) }, signal);
-      lost.delete(digest);
-    }
-    const left = formed.records.filter(({ result }) => !neededBlobs(result).some((blob) => lost.has(blob)));
-    await publishFormed(formWithin(left, sizes), place, signal);
-    return left.length;
-  }
-}
-
-async function publishFormed(
-  { list, manifest }: WrittenCatalogue,
-  place: Place,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const blob = { digest: sha256(list), size: list.length };
-  await place.send({ ...blob, open: () => Readable.from([list]) }, signal);
-  await place.publish(manifest, signal);
-}
-
-async function lostBlobs(
-  records: readonly SharedRecord[],
-  sizes: ReadonlyMap<Digest, number>,
-  place: Place,
-): Promise<Set<Digest>> {
-  const lost = new Set<Digest>();
-  const blobs = new Set(records.flatMap(({ result }) => neededBlobs(result)));
-  const names = [...blobs].map((digest): BlobName => ({ digest, size: sizes.get(digest) ?? 0 }));
-  const asked = inOrder(names, atOnce, async (name) => {
-    if (!(await place.has(name))) lost.add(name.digest);
-  });
-  for await (const _done of asked);
-  return lost;
+  return [...new Set(needed)].filter((blob) => !there.sizes.has(blob) || distrusted?.has(blob));
 }
 
 function told(records: number, sent: ReadonlyMap<Digest, number>): Exported {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mapStrings } from '../../support/map-strings.ts';
 import { digestSchema } from './manifest.ts';
 import type { SharedRecord } from './types.ts';
 
@@ -87,9 +88,18 @@ const packages = z.object({
 
 const deepest = 100;
 
-function isShallow(value: unknown, left = deepest): boolean {
+/** Names of fields are shown too. */
+function isPlain(value: unknown, left = deepest): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  return left > 0 && Object.values(value).every((inner) => isShallow(inner, left - 1));
+  return (
+    left > 0 &&
+    Object.entries(value).every(([name, inner]) => !/\p{Cc}/u.test(name) && isPlain(inner, left - 1))
+  );
+}
+
+/** Scripts may hold anything; what differs in them is shown to people. */
+function withoutControls(value: unknown): unknown {
+  return mapStrings(value, (line) => line.replace(/[^\P{Cc}\n\t]/gu, '\ufffd'));
 }
 
 const common = {
@@ -100,7 +110,10 @@ const common = {
   createdAt: z.iso.datetime(),
   usedAt: z.iso.datetime(),
   seconds: z.number().nonnegative(),
-  preimage: z.record(z.string(), z.unknown()).refine((value) => isShallow(value)),
+  preimage: z
+    .record(z.string(), z.unknown())
+    .refine((value) => isPlain(value))
+    .transform(withoutControls),
 };
 
 const recordSchema = z.discriminatedUnion('kind', [

@@ -24,11 +24,13 @@ export interface RemoteSourceOptions extends ShelfOptions {
 
 /** What other hosts made. */
 export interface RemoteSource extends Elsewhere {
+  /** Whether some of the layers are still elsewhere. */
+  awaits(layers: readonly Layer[]): boolean;
   /**
    * Brings in those of the layers that are still elsewhere. Throws `LayersLost` where one cannot be had: the steps that
    * promised it are offered no longer, so going through all steps again comes further.
    */
-  need(layers: readonly Layer[]): Promise<void>;
+  need(layers: readonly Layer[], step: string): Promise<void>;
   /** Blobs that were not to be had as they should be. */
   readonly distrusted: ReadonlySet<Digest>;
 }
@@ -71,8 +73,9 @@ export function createRemoteSource(options: RemoteSourceOptions): RemoteSource {
       const shared = await Promise.all(shelves.map((shelf) => shelf.all()));
       return nearestOf(shared.flat(), work, preimage);
     },
-    need: async (layers) => {
-      const lost = await arrive(layers, 'base');
+    awaits: (layers) => layers.some(({ diffId }) => awaited.has(diffId)),
+    need: async (layers, step) => {
+      const lost = await arrive(layers, step);
       if (lost === 0) return;
       throw new LayersLost(lost);
     },

@@ -224,6 +224,7 @@ export function describePlace(title: string, openPlace: () => Promise<TestPlace>
         { ...record, runId: '../../x' },
         { ...record, name: 'base\u001b]0;hello\u0007' },
         { ...record, preimage: deep },
+        { ...record, preimage: { 'text\u001b]0;hello\u0007': 1 } },
         { ...record, result: {} },
         withLayer({ blob: `sha256:${'../'.repeat(21)}x` }),
         withLayer({ blob: sha256('not listed') }),
@@ -239,6 +240,11 @@ export function describePlace(title: string, openPlace: () => Promise<TestPlace>
         expect(await cache.lookUp(baseWork), what).toMatchObject({ outcome: 'miss' });
         expect(events, what).toMatchObject([{ type: 'warning', code: 'REMOTE_CACHE_FAILED' }]);
       }
+      const loud = { ...record, key: sha256('other'), preimage: { text: '\u001b]0;hello\u0007' } };
+      await writeList(Buffer.from(JSON.stringify({ schema: 1, records: [loud] })));
+      expect(await reader.open([place.from]).cache.lookUp(baseWork)).toMatchObject({
+        reason: expect.stringMatching(/^text: [^\p{Cc}]* -> base$/u),
+      });
       const lies = [withLayer({ unpackedSize: 1 }), withLayer({ diffId: sha256('other') })];
       for (const value of lies) {
         await writeList(Buffer.from(JSON.stringify({ schema: 1, records: [value] })));

@@ -108,12 +108,12 @@ export async function openTestHost(): Promise<TestHost> {
         const policy = { reuse: true, ...(maxAge !== undefined && { maxAge }) };
         const work: Work = { ...step, policy, tree: treeId(layers), deferred: true };
         const result = await done(work, async () => {
-          await remote.need(layers);
+          await remote.need(layers, step.name);
           return { layers: [await makeLayer(step.definition.text)] };
         });
         layers.push(...result.layers);
       }
-      await remote.need(layers);
+      await remote.need(layers, 'cache-from');
       return layers;
     };
     let layers: readonly Layer[] | undefined;
