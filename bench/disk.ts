@@ -32,6 +32,7 @@ export const disk: Bench = {
             filesystem: 'ext4',
             partitions: [],
             firmware: ['bios', 'uefi'],
+            boot: 'grub',
             secureBoot: false,
             kernelOptions: '',
             keep: [],

@@ -20,7 +20,7 @@ version: 1.0.x
 base: debian:bookworm
 components:
   - name: bootable-linux
-    parameters: { SignedGrub: "yes" }
+    parameters: { SignedGrub: "yes", SystemdBoot: "yes" }
   - name: page
     steps:
       - run: |
@@ -40,7 +40,7 @@ tests:
   - { name: BootTest, type: reboot }
 `;
 
-/** Of the same tree. */
+/** Of the same tree, as is the next. */
 const secure = recipe
   .replace('machine', 'secure')
   .replace(/outputs(.|\n)*/, '')
@@ -52,6 +52,11 @@ tests:
     type: command
     run: grep -F '[integrity]' /sys/kernel/security/lockdown && od -An -tu1 -j4 /sys/firmware/efi/efivars/SecureBoot-* | grep -w 1
 `);
+
+const unified = secure
+  .replace('secure', 'unified')
+  .replace('secureBoot: true', 'boot: systemd-boot')
+  .replace(/ {2}- name: is(.|\n)*/, '');
 
 describe('a recipe with disk outputs', () => {
   it(
@@ -112,9 +117,19 @@ outputs: [rootfs]
     expect(await output(['tar', '--zstd', '-tf', rootfs])).not.toMatch(/\.deb$|lib\/apt\/lists\/./m);
   });
 
+  it(
+    'makes a disk whose kernel is one program for UEFI',
+    async () => {
+      await space.write('unified.yaml', unified);
+      const built = await space.gild(['build', 'unified.yaml']);
+      expect(built.exitCode, built.stderr + built.stdout).toBe(0);
+    },
+    bootMinutes * 60_000,
+  );
+
   it('says what a tree lacks that would not boot, before it makes a disk', async () => {
     const document =
-      'schemaVersion: 1.0\nparameters: [{SignedGrub: {type: string, default: "no"}}]\nphases: [{name: build, steps: [{name: None, action: ExecuteBash, inputs: {commands: ["true"]}}]}]\n';
+      'schemaVersion: 1.0\nparameters: [{SignedGrub: {type: string, default: "no"}}, {SystemdBoot: {type: string, default: "no"}}]\nphases: [{name: build, steps: [{name: None, action: ExecuteBash, inputs: {commands: ["true"]}}]}]\n';
     await space.write('components/bootable-linux/9.0.0.yaml', document);
     await space.write(
       'bare.yaml',
@@ -126,6 +141,7 @@ outputs: [rootfs]
     expect(await refusal({ secureBoot: true })).toContain(
       'has no signed shim, /usr/lib/shim/shimx64.efi.signed',
     );
+    expect(await refusal({ boot: 'uki' })).toContain('has no stub for kernel images');
     const loaders = [
       'shim/shimx64.efi.signed',
       'shim/mmx64.efi',

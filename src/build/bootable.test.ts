@@ -5,7 +5,12 @@ import { withBoot } from './bootable.ts';
 const bootable = { kind: 'named', name: 'bootable-linux', version: '1.x.x' } as const;
 
 function spec(fields: object): BuildSpec {
-  return { components: [], outputs: [{ type: 'raw' }], disk: { secureBoot: true }, ...fields } as never;
+  return {
+    components: [],
+    outputs: [{ type: 'raw' }],
+    disk: { boot: 'grub', secureBoot: true },
+    ...fields,
+  } as never;
 }
 
 describe('a recipe with a disk', () => {
@@ -13,7 +18,9 @@ describe('a recipe with a disk', () => {
     expect(withBoot(spec({})).components).toMatchObject([
       { use: { name: 'bootable-linux' }, parameters: { SignedGrub: 'yes' } },
     ]);
-    expect(withBoot(spec({ disk: { secureBoot: false } })).components).toMatchObject([{ parameters: {} }]);
+    const parameters = (disk: object) => withBoot(spec({ disk })).components[0]?.parameters;
+    expect(parameters({ boot: 'grub', secureBoot: false })).toEqual({});
+    expect(parameters({ boot: 'uki', secureBoot: false })).toEqual({ SystemdBoot: 'yes' });
   });
 
   it('has its own parameters for that component completed, not replaced', () => {

@@ -7,7 +7,11 @@ const component = 'bootable-linux';
 /** A recipe that asks for a disk gets what makes its tree boot as it says, last, unless it says where and how itself. */
 export function withBoot(spec: BuildSpec): BuildSpec {
   if (!spec.outputs.some(({ type }) => findOutput(type)?.disk)) return spec;
-  const parameters = spec.disk.secureBoot ? { SignedGrub: 'yes' } : {};
+  const { secureBoot, boot } = spec.disk;
+  const parameters = {
+    ...(secureBoot && { SignedGrub: 'yes' }),
+    ...(boot !== 'grub' && { SystemdBoot: 'yes' }),
+  };
   const components = spec.components.map((member) =>
     isNamed(member) ? { ...member, parameters: { ...parameters, ...member.parameters } } : member,
   );

@@ -11,9 +11,9 @@ import { remains, sanitise } from '../sanitise/sanitise.ts';
 import { GildError } from '../support/errors.ts';
 import { noXattrs, type TarEntry } from '../support/tar/entry.ts';
 import { createTarWriter } from '../support/tar/writer.ts';
-import { findBoot } from './find-boot.ts';
+import { findBoot } from './boot/find-boot.ts';
+import { ownLoaders } from './boot/loaders.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
-import { ownLoaders } from './loaders.ts';
 import { diskTreeWork } from './work.ts';
 
 /** What a disk holds: the tree, cleaned up, with what it is booted by. `seed`: what the disk's identifiers come from. */
@@ -63,10 +63,11 @@ async function finish(machine: Machine, job: ImageJob, seed: string): Promise<vo
     });
   const uuid = rootUuid(seed);
   const { kernelOptions } = disk;
+  const grub = { title: image.name, rootUuid: uuid, ...boot, kernelOptions };
   const loaders = await ownLoaders(machine, { disk, rootUuid: uuid, boot });
   const files = new Map<string, string | Buffer>([
     ['etc/fstab', fstab(disk, seed)],
-    ['boot/grub/grub.cfg', grubConfig({ title: image.name, rootUuid: uuid, ...boot, kernelOptions })],
+    ...(disk.boot === 'grub' ? [['boot/grub/grub.cfg', grubConfig(grub)] as const] : []),
     ...[...loaders].map(([path, content]) => [`${espFolder}/${path}`, content] as const),
   ]);
   await machine.put(Readable.from(tarOf(files, epoch)));

@@ -45,9 +45,10 @@ export function outputWork(
 
 /** The layer that makes a disk's tree of a tree. */
 export function diskTreeWork(plan: Plan, { layers }: Tree): Work {
-  const { keep, secureBoot, kernelOptions, filesystem, swap, partitions } = plan.disk;
+  const { keep, boot, secureBoot, kernelOptions, filesystem, swap, partitions } = plan.disk;
   const definition = {
     keep,
+    boot,
     secureBoot,
     kernelOptions,
     fstab: {

@@ -17,6 +17,7 @@ const spec: DiskSpec = {
   filesystem: 'ext4',
   partitions: [],
   firmware: ['bios', 'uefi'],
+  boot: 'grub',
   secureBoot: false,
   kernelOptions: '',
   keep: [],
@@ -90,6 +91,16 @@ describe('a disk', () => {
     expect(await output(['debugfs', '-R', 'cat /boot/vmlinuz', root])).toBe('kernel\n');
     expect(await output(['debugfs', '-R', 'ls -p /', root])).toMatch(/\/dev\/.*\n(.*\n)*.*\/tmp\//);
     expect(await output(['debugfs', '-R', 'stats', root])).toContain(rootUuid('seed'));
+  });
+
+  it('gives UEFI what the tree has for it, in a partition of that size', async () => {
+    const loader = Buffer.alloc(70 * mebibyte, 'x');
+    const esp = new Map([['EFI/BOOT/BOOTX64.EFI', loader]]);
+    const { path } = await build({ firmware: ['uefi'] }, 'seed', esp);
+    const image = await partition(path, 2);
+    expect((await stat(image)).size).toBe(86 * mebibyte);
+    expect(await output(['fsck.vfat', '-n', '-l', image])).toContain('/EFI/BOOT/BOOTX64.EFI');
+    expect((await readFile(image)).includes(loader)).toBe(true);
   });
 
   it('is the same whenever it is made of the same', async () => {

@@ -7,6 +7,7 @@ const spec: DiskSpec = {
   filesystem: 'ext4',
   partitions: [],
   firmware: ['bios'],
+  boot: 'grub',
   secureBoot: false,
   kernelOptions: '',
   keep: [],

@@ -12,6 +12,7 @@ export interface DiskSpec {
   readonly partitions: readonly MountedPartition[];
   /** What it boots with; the first is tested most. */
   readonly firmware: readonly Firmware[];
+  readonly boot: BootLoader;
   /** Whether what UEFI loads is the tree's own, signed by its distribution. */
   readonly secureBoot: boolean;
   /** Beside the root and the consoles. */
@@ -36,6 +37,9 @@ export interface MountedPartition {
 export const fileSystemTypes = ['ext4', 'btrfs'] as const;
 
 export type FileSystemType = (typeof fileSystemTypes)[number];
+
+/** `uki`: a Unified Kernel Image by itself; `systemd-boot`: the same behind a menu. BIOS boots with GRUB alone. */
+export type BootLoader = 'grub' | 'systemd-boot' | 'uki';
 
 export type Firmware = 'bios' | 'uefi';
 

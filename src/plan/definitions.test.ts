@@ -86,6 +86,7 @@ const inputs = {
       swap: 1,
       partitions: [{ mountPoint: '/home', filesystem: 'ext4', size: 1, headroom: 1, options: ['nodev'] }],
       firmware: ['bios'],
+      boot: 'grub',
       secureBoot: false,
       kernelOptions: 'quiet',
       keep: ['logs'],

@@ -27,6 +27,7 @@ const spec: BuildSpec = {
     filesystem: 'ext4',
     partitions: [],
     firmware: ['bios'],
+    boot: 'grub',
     secureBoot: false,
     kernelOptions: '',
     keep: [],

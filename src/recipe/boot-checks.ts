@@ -4,11 +4,25 @@ import { code } from './words.ts';
 
 /** Rules over what a disk boots with. */
 export function crossCheckBoot({ data, add }: CheckContext): void {
-  const { secureBoot, firmware } = fieldsAt(data, ['disk']);
-  if (secureBoot !== true || !Array.isArray(firmware) || firmware.includes('uefi')) return;
-  add({
-    path: ['disk', 'secureBoot'],
-    message: `Secure Boot is a matter of UEFI, which ${code('firmware')} does not have.`,
-    hint: `Add ${code('uefi')} to ${code('firmware')}.`,
-  });
+  const { boot, secureBoot, firmware } = fieldsAt(data, ['disk']);
+  const listed = Array.isArray(firmware) ? firmware : undefined;
+  const withoutGrub = boot === 'systemd-boot' || boot === 'uki';
+  if (withoutGrub && listed?.includes('bios'))
+    add({
+      path: ['disk', 'boot'],
+      message: `BIOS boots with ${code('grub')} alone, and ${code('firmware')} has ${code('bios')}.`,
+      hint: `Remove ${code('bios')} from ${code('firmware')}, or have one disk for each.`,
+    });
+  if (withoutGrub && secureBoot === true)
+    add({
+      path: ['disk', 'boot'],
+      message: `Nobody has signed what ${code(boot)} boots: Secure Boot needs ${code('grub')}.`,
+      hint: `Remove ${code('boot')} or ${code('secureBoot')}.`,
+    });
+  if (secureBoot === true && listed && !listed.includes('uefi'))
+    add({
+      path: ['disk', 'secureBoot'],
+      message: `Secure Boot is a matter of UEFI, which ${code('firmware')} does not have.`,
+      hint: `Add ${code('uefi')} to ${code('firmware')}.`,
+    });
 }

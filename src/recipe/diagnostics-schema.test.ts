@@ -1204,4 +1204,36 @@ disk: {firmware: [bios], secureBoot: true}
       recipe.yaml has a problem."
     `);
   });
+
+  it('says what boots neither with BIOS nor with Secure Boot', async () => {
+    expect(
+      await diagnose(`name: web
+version: 1.0.0
+disk:
+  firmware: [bios, uefi]
+  boot: uki
+  secureBoot: true
+`),
+    ).toMatchInlineSnapshot(`
+      "RECIPE_INVALID: BIOS boots with \`grub\` alone, and \`firmware\` has \`bios\`.
+      recipe.yaml:5:9
+        3 | disk:
+        4 |   firmware: [bios, uefi]
+      > 5 |   boot: uki
+          |         ^
+        6 |   secureBoot: true
+      Remove \`bios\` from \`firmware\`, or have one disk for each.
+
+      RECIPE_INVALID: Nobody has signed what \`uki\` boots: Secure Boot needs \`grub\`.
+      recipe.yaml:5:9
+        3 | disk:
+        4 |   firmware: [bios, uefi]
+      > 5 |   boot: uki
+          |         ^
+        6 |   secureBoot: true
+      Remove \`boot\` or \`secureBoot\`.
+
+      recipe.yaml has 2 problems."
+    `);
+  });
 });

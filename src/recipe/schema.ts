@@ -183,8 +183,16 @@ const diskSchema = z
     firmware: z
       .array(z.enum(['bios', 'uefi']))
       .min(1)
-      .default(['bios', 'uefi'])
-      .describe('What the disk boots with; all tests run with the first, boot tests with each.'),
+      .optional()
+      .describe(
+        'What the disk boots with; all tests run with the first, boot tests with each. BIOS and UEFI when absent, UEFI alone where `boot` is not `grub`.',
+      ),
+    boot: z
+      .enum(['grub', 'systemd-boot', 'uki'])
+      .default('grub')
+      .describe(
+        'What is loaded: GRUB; with UEFI alone a Unified Kernel Image, `uki`, which is kernel, initramfs and command line in one program, or systemd-boot, which loads it.',
+      ),
     secureBoot: z
       .boolean()
       .default(false)

@@ -122,9 +122,11 @@ function containerConfig(config: ValidRecipe['config']): ContainerConfig {
   };
 }
 
-function diskSpec({ size, headroom, swap, partitions, ...rest }: ValidRecipe['disk']): DiskSpec {
+function diskSpec({ size, headroom, swap, partitions, firmware, ...rest }: ValidRecipe['disk']): DiskSpec {
+  const usual: DiskSpec['firmware'] = rest.boot === 'grub' ? ['bios', 'uefi'] : ['uefi'];
   return {
     ...rest,
+    firmware: firmware ?? usual,
     ...(size === undefined ? {} : { size: sizeOf(size) }),
     headroom: sizeOf(headroom),
     ...(swap === undefined ? {} : { swap: sizeOf(swap) }),

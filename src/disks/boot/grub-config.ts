@@ -1,3 +1,5 @@
+import { kernelCommandLine } from './command-line.ts';
+
 export interface GrubConfig {
   /** What the entry is called. */
   readonly title: string;
@@ -19,12 +21,9 @@ export function grubLoaderConfig(rootUuid: string): string {
   ].join('\n');
 }
 
-/** A busy host can make a virtual machine's timer look broken to the kernel, which then panics. */
-const always = 'console=tty0 console=ttyS0,115200n8 no_timer_check';
-
 /** `/boot/grub/grub.cfg`: one entry, booted at once, on the display and on the serial console. */
 export function grubConfig({ title, rootUuid, kernel, initrd, kernelOptions = '' }: GrubConfig): string {
-  const options = [`root=UUID=${rootUuid} ro ${always}`, kernelOptions].join(' ').trim();
+  const options = kernelCommandLine(rootUuid, kernelOptions);
   return `serial --unit=0 --speed=115200
 terminal_input console serial
 terminal_output console serial

@@ -1,5 +1,5 @@
-import type { Machine } from '../platforms/types.ts';
-import { GildError } from '../support/errors.ts';
+import type { Machine } from '../../platforms/types.ts';
+import { GildError } from '../../support/errors.ts';
 
 /** Paths on the root file system of what is booted; they may be links. */
 export interface Boot {
