@@ -91,6 +91,6 @@ describe('gild.lock', () => {
     await space.gild(['lock', '.']);
     const { exitCode, stderr } = await space.gild(['lock', '.', '--update', 'nothing']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('It has base, components, downloads, greeter, own.');
+    expect(stderr).toContain('It has base, components, downloads, packages, greeter, own.');
   });
 });

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AptMirror, startAptMirror } from './support/apt-mirror.ts';
 import { carriedOut } from './support/carried-out.ts';
@@ -101,6 +103,15 @@ describe('what is newer outside', () => {
     expect(JSON.parse((await run('outdated', '.', '--json')).stdout)).toMatchObject({
       packages: [{ name: 'tool', isSecurity: true, use: 'tool' }],
     });
+  });
+
+  it('moves the lock file on request, without a build', async () => {
+    const before = await readFile(join(space.folder, 'gild.lock'), 'utf8');
+    expect((await run('lock', '.', '--update', 'packages')).stdout).toBe(
+      'gild.lock:\n  tool: to run again\n',
+    );
+    expect((await run('plan', '.')).stdout).toMatch(/component\/tool .*runs/);
+    await writeFile(join(space.folder, 'gild.lock'), before);
   });
 
   it('is built by doing again what installed it and what follows, and nothing before', async () => {

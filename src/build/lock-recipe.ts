@@ -1,13 +1,24 @@
-import { type ComponentEntry, type LockFile, writeLockFile } from '../resolve/lock-file.ts';
+import {
+  type ComponentEntry,
+  type LockFile,
+  lockFilePath,
+  readLockFile,
+  writeLockFile,
+} from '../resolve/lock-file.ts';
 import { digestOf } from '../support/canonical.ts';
 import { GildError } from '../support/errors.ts';
 import { type Locked, resolveLocked } from './locked.ts';
+import { type OutdatedPackage, outdatedPackages } from './outdated.ts';
 import { readRecipe } from './read-recipe.ts';
+import { tokenOf } from './refresh-lock.ts';
 import type { Hooks, RecipeOptions } from './types.ts';
 import { openWorkshop } from './workshop.ts';
 
 export interface LockOptions extends RecipeOptions {
-  /** `base`, `components`, `downloads`, or names of components; nothing is looked up again when absent, all when empty. */
+  /**
+   * `base`, `components`, `downloads`, `packages`, or names of components; nothing is looked up again when absent, all when
+   * empty.
+   */
   readonly update?: readonly string[] | undefined;
 }
 
@@ -16,16 +27,35 @@ export async function lockRecipe(options: LockOptions, { signal }: Pick<Hooks, '
   const workshop = openWorkshop();
   try {
     const { spec } = await readRecipe(options);
+    const { update } = options;
+    const file = await readLockFile(lockFilePath(spec.source.file));
+    const newer =
+      file && update && isAsked('packages', update)
+        ? await outdatedPackages(spec.name, workshop, { signal, file })
+        : [];
     const locked = await resolveLocked(spec, workshop, {
       signal,
       warn: () => undefined,
-      forget: (file) => (options.update ? forget(file, options.update) : file),
+      forget: (known) => (update ? withNewer(forget(known, update), newer) : known),
     });
     if (!locked.before || locked.changes.length > 0) await writeLockFile(locked.path, locked.file);
     return locked;
   } finally {
     await workshop.close();
   }
+}
+
+function isAsked(what: string, update: readonly string[]): boolean {
+  return update.length === 0 || update.includes(what);
+}
+
+/** Components that installed what is outdated now run again. */
+function withNewer(file: LockFile, packages: readonly OutdatedPackage[]): LockFile {
+  const components = file.components.map((entry) => {
+    const fresh = tokenOf(entry.use, { packages, downloads: [] });
+    return fresh ? { ...entry, fresh } : entry;
+  });
+  return { ...file, components };
 }
 
 /** Throws `USAGE` for what is not in the file. */
@@ -54,7 +84,7 @@ function forget(file: LockFile, what: readonly string[]): LockFile {
   };
 }
 
-const kinds = ['base', 'components', 'downloads'];
+const kinds = ['base', 'components', 'downloads', 'packages'];
 
 /** The step runs again, and takes what there is then. */
 function withoutDownloads({ downloads = [], ...entry }: ComponentEntry): ComponentEntry {

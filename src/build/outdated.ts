@@ -97,6 +97,17 @@ export async function outdatedRecipe(
   };
 }
 
+/** What archives have newer than the newest image of a recipe; nothing where there is none. */
+export async function outdatedPackages(
+  name: string,
+  workshop: Workshop,
+  options: { readonly signal: AbortSignal; readonly file?: LockFile },
+): Promise<readonly OutdatedPackage[]> {
+  workshop.disposer.add(await workshop.records.useContent(options.signal));
+  const image = await workshop.records.find(name, 'latest');
+  return image ? (await outdatedImage(image, workshop, options)).packages : [];
+}
+
 /** The lists of a Debian archive change with every upload: whether that matters, its packages tell. */
 function allButDebian({ base, components, ...rest }: LockFile): LockFile {
   return {
@@ -146,8 +157,13 @@ function ownerOf(
   file: LockFile | undefined,
 ): { use?: string } {
   const line = `${name} ${installed} ${architecture}`;
-  const entry = file?.components.findLast(({ packages }) => packages?.includes(line));
+  const entry = file?.components.findLast(({ packages }) => packages?.some((known) => isOf(known, line)));
   return entry ? { use: entry.use } : {};
+}
+
+/** A line of a lock file may have the hash of the package at its end. */
+function isOf(known: string, line: string): boolean {
+  return known === line || known.startsWith(`${line} `);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { Digest } from '../model/digest.ts';
 import type { LockedDownload } from '../model/lock.ts';
 import { planBuild } from '../plan/plan.ts';
 import { type LockFile, lockFilePath, readLockFile, writeLockFile } from '../resolve/lock-file.ts';
@@ -70,7 +71,10 @@ function isOutdated({ source }: LockedDownload, { downloads }: Outdated): boolea
 }
 
 /** The same for the same that is newer: a step that does not come to it is not run again and again. */
-function tokenOf(wanted: string, { packages, downloads }: Outdated) {
+export function tokenOf(
+  wanted: string,
+  { packages, downloads }: Pick<Outdated, 'packages' | 'downloads'>,
+): Digest | undefined {
   const newer = packages.filter(({ use }) => use === wanted);
   const others = downloads.filter(({ use }) => use === wanted);
   if (newer.length + others.length === 0) return undefined;

@@ -93,8 +93,8 @@ function originOf(release: string): string {
   return /^Origin:[ \t]*(.*)$/m.exec(release)?.[1]?.trim() ?? '';
 }
 
-/** `lines` begin with a line break each. */
-function lineOf(
+/** Of the lines of an index, as `readDigests` has them, each after a line break. */
+export function lineOf(
   lines: string,
   { name, version, architecture }: AptPackage,
 ): Pick<SignedPackage, 'size' | 'sha256'> | undefined {

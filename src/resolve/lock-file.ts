@@ -34,7 +34,7 @@ export interface ComponentEntry {
   readonly fresh?: Digest;
   /** What the step fetched when it last ran: a build takes nothing else from these addresses. */
   readonly downloads?: readonly LockedDownload[];
-  /** What the step installed when it last ran: `nginx 1.22.1-9 amd64`. */
+  /** What the step installed when it last ran: `nginx 1.22.1-9 amd64`, and `sha256:...` where a signed index says it. */
   readonly packages?: readonly string[];
 }
 

@@ -97,7 +97,7 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
     .argument('<recipe>', 'a .yaml, .json or .ts file, or a folder with a recipe')
     .option(
       '--update [what...]',
-      'look up again: base, components, downloads, a component by its name, or all',
+      'look up again: base, components, downloads, packages, a component by its name, or all',
     )
     .option('--json', 'print JSON', false)
     .action((recipe: string, { update, json, ...flags }: LockFlags) =>
