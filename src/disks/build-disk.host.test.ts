@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../host/host.ts';
 import type { DiskSpec, MountedPartition } from '../model/disk.ts';
 import { sha256 } from '../support/canonical.ts';
+import { toGildError } from '../support/errors.ts';
 import { output } from '../support/process.ts';
 import { impliedDirectory } from '../support/tar/entry.ts';
 import { buildDisk, rootUuid } from './build-disk.ts';
@@ -178,5 +179,21 @@ describe('a disk', () => {
     const inFile = [{ ...home, mountPoint: '/boot/vmlinuz/x' }, ...partitions];
     await expect(build({ partitions: inFile })).rejects.toMatchObject({ code: 'MOUNT_POINT_INVALID' });
     expect(await leftOf(made)).toEqual([]);
+  });
+
+  it('says so where the host has no space for it, and leaves no file', async () => {
+    const small = join(folder, 'small');
+    await mkdir(small);
+    await output(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+    try {
+      const request = { seed: 'seed', esp: new Map(), epoch: 1_700_000_000, path: join(small, 'disk.raw') };
+      const host = createHost({ home: join(folder, 'home') });
+      const building = buildDisk(readTree, { ...request, host, spec: { ...spec, partitions } });
+      const thrown = toGildError(await building.catch((error: unknown) => error));
+      expect(thrown.code).toBe('NO_SPACE');
+      expect(await readdir(small)).toEqual([]);
+    } finally {
+      await output(['umount', small]);
+    }
   });
 });
