@@ -1,12 +1,17 @@
+import { rename, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHost } from '../src/host/host.ts';
 import type { Image } from '../src/model/image.ts';
 import { output } from '../src/support/process.ts';
+import { startVirtualMachine } from '../src/vm/start.ts';
 import { openWorkspace, smallRecipe, type Workspace } from './support/workspace.ts';
 
 let space: Workspace;
 
-/** Four boots without KVM, on a host that others use too. */
+/** Four boots in one test without KVM, on a host that others use too. */
 const bootMinutes = 15;
+const gibibyte = 2 ** 30;
 
 beforeAll(async () => {
   space = await openWorkspace('disk');
@@ -30,7 +35,12 @@ components:
           mkdir -p /home/somebody/.ssh && useradd --home-dir /home/somebody somebody
           echo 'ssh-ed25519 AAAA' > /home/somebody/.ssh/authorized_keys
 outputs: [qcow2, raw]
-disk: { headroom: 256MiB }
+disk:
+  headroom: 256MiB
+  swap: 64MiB
+  partitions:
+    - { mountPoint: /home, size: 32MiB, options: [nodev] }
+    - { mountPoint: /var, headroom: 128MiB }
 tests:
   - { name: boots, type: boot }
   - { name: serves, type: http, body: { contains: Hello } }
@@ -80,6 +90,42 @@ describe('a recipe with disk outputs', () => {
       const raw = `${space.folder}/dist/machine-1.0.0.raw`;
       await output(['sfdisk', '--verify', raw]);
       await output(['qemu-img', 'compare', '-f', 'raw', '-F', 'qcow2', raw, raw.replace(/raw$/, 'qcow2')]);
+    },
+    bootMinutes * 60_000,
+  );
+
+  it(
+    'makes disks that grow without a network, and swap, and have what is mounted where it belongs',
+    async () => {
+      const path = join(space.home, 'grown.raw');
+      await rename(join(space.folder, 'dist/machine-1.0.0.raw'), path);
+      await truncate(path, 4 * gibibyte);
+      const vm = await startVirtualMachine(createHost({ home: space.home }), {
+        disk: { path, format: 'raw' },
+        firmware: 'bios',
+        memory: gibibyte,
+        cpus: 2,
+        network: 'off',
+        ports: [],
+      });
+      try {
+        await vm.waitForLogin(bootMinutes * 60_000);
+        const said: Buffer[] = [];
+        const { exitCode } = await vm.machine.run({
+          argv: ['sh', '-c', lookAround],
+          onStdout: (chunk) => void said.push(chunk),
+        });
+        const [root = '', ...others] = Buffer.concat(said).toString().trim().split('\n');
+        expect(exitCode).toBe(0);
+        expect(Number(root)).toBeGreaterThan(3 * gibibyte);
+        expect(others).toEqual([
+          `swap ${64 * 2 ** 20 - 4096}`,
+          expect.stringMatching(/^\/home ext4 rw,nodev,/),
+          expect.stringMatching(/^\/var ext4 rw,/),
+        ]);
+      } finally {
+        await vm.close();
+      }
     },
     bootMinutes * 60_000,
   );
@@ -161,6 +207,15 @@ async function refusal(disk: object, files: readonly string[] = []): Promise<str
   expect(exitCode).toBe(2);
   return stderr;
 }
+
+/** Waits until systemd is done, and says what it came to; units that failed would be among the lines. */
+const lookAround = `
+systemctl is-system-running --wait > /dev/null
+findmnt --noheadings --bytes --output SIZE / | tr -d ' '
+systemctl --failed --no-legend --plain
+echo "swap $(swapon --show=SIZE --noheadings --bytes)"
+for path in /home /var; do findmnt --raw --noheadings --output TARGET,FSTYPE,OPTIONS $path; done
+`;
 
 async function inspect(): Promise<Image> {
   return JSON.parse((await space.gild(['inspect', 'machine', '--json'])).stdout) as Image;
