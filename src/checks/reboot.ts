@@ -24,7 +24,7 @@ export const reboot = defineCheck({
     if (!vm) return needsDisk('a reboot test');
     const before = await bootId();
     const seconds = await vm.restart(timeoutSeconds * 1000 * vm.patience);
-    const message = `login prompt again after ${seconds.toFixed(1)} s with ${describe(vm)}`;
+    const message = `restarts in ${seconds.toFixed(1)} s (${describe(vm)})`;
     if (before === undefined) return passed(message);
     const after = await bootId();
     return after === before ? failed('expected another boot id, found the same as before') : passed(message);

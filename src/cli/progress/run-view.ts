@@ -38,6 +38,8 @@ export interface StepView {
   readonly detail: string | undefined;
   readonly parent: StepView | undefined;
   readonly children: StepView[];
+  /** What it found out, of tests. */
+  readonly verdicts: Verdict[];
   readonly startedAt: number;
   status: StepStatus | 'running';
   seconds: number;
@@ -106,6 +108,7 @@ export function createRunView(): RunView {
           break;
         case 'verdict':
           verdicts.push(event.verdict);
+          steps.get('test')?.verdicts.push(event.verdict);
           break;
         case 'artifact':
           artifacts.push(event.artifact);
@@ -137,6 +140,7 @@ export function createRunView(): RunView {
       detail: event.detail,
       parent,
       children: [],
+      verdicts: [],
       startedAt: time,
       status: 'running',
       seconds: 0,

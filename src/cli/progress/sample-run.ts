@@ -99,6 +99,24 @@ export function succeeded(): readonly (readonly [number, EventBody])[] {
   ];
 }
 
+export function tested(): readonly (readonly [number, EventBody])[] {
+  const verdict = { type: 'boot', status: 'passed', message: 'boots in 16.2 s (BIOS)', seconds: 3 } as const;
+  return [
+    [0, { type: 'step.started', step: 'test', title: 'test on fresh machines (4)' }],
+    [1, { type: 'verdict', verdict: { ...verdict, name: 'the page is served', reused: true } }],
+    [2, { type: 'verdict', verdict: { ...verdict, name: 'it boots' } }],
+    [
+      3,
+      {
+        type: 'verdict',
+        verdict: { ...verdict, name: 'nginx', status: 'failed', message: 'is \u001b[2Jdead' },
+      },
+    ],
+    [4, { type: 'verdict', verdict: { ...verdict, name: 'ssh', status: 'blocked', message: 'no answer' } }],
+    [4, { type: 'step.output', step: 'test', stream: 'stdout', lines: ['debian login:'] }],
+  ];
+}
+
 export function failed(): readonly (readonly [number, EventBody])[] {
   const failure = {
     code: 'STEP_FAILED',

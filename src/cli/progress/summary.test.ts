@@ -4,7 +4,7 @@ import type { Image } from '../../model/image.ts';
 import { marksFor, plainPaint } from '../paint.ts';
 import { createRunView, type Reuse } from './run-view.ts';
 import { events, succeeded } from './sample-run.ts';
-import { summaryLines } from './summary.ts';
+import { type Summary, summaryLines } from './summary.ts';
 
 describe('summaryLines', () => {
   it('says what was made, where it is and how to run it', () => {
@@ -17,6 +17,22 @@ describe('summaryLines', () => {
         export   gild export web-server@1.0.0/2 --to .
         run oci  podman run --rm -p 8080:80 -p 9000:9000 oci:web-server-1.0.0.oci"
     `);
+  });
+
+  it('says how to boot a disk', () => {
+    const boot = { blob: 'sha256:00', format: 'qcow2', firmware: ['bios'] } as const;
+    const artifact = {
+      type: 'qcow2',
+      digest: 'sha256:00',
+      size: 1,
+      mediaType: '',
+      blobs: [],
+      fileName: 'web',
+    } as const;
+    const artifacts = [{ ...artifact, boot }];
+    expect(summaryOf({ status: 'success', verdicts: [], artifacts }).split('\n').at(-1)).toBe(
+      '  boot    gild run -p 8080:80 -p 9000:9000 web-server@1.0.0/2',
+    );
   });
 
   it('says what it did not have to do again', () => {
@@ -59,15 +75,16 @@ const blocked: Verdict = {
 };
 
 function summary(status: 'success' | 'tests-failed', verdicts: readonly Verdict[], reuse?: Reuse): string {
+  return summaryOf({ status, verdicts, ...(reuse && { reuse }) });
+}
+
+function summaryOf(fields: Pick<Summary, 'status' | 'verdicts'> & Partial<Summary>): string {
   const view = createRunView();
   for (const event of events(succeeded())) view.apply(event);
   const { artifacts, seconds, runId } = view;
   const exported = new Map<string, string>();
-  return summaryLines(
-    { image, artifacts, verdicts, status, seconds, runId, exported, ...(reuse && { reuse }) },
-    plainPaint,
-    marksFor({}),
-  ).join('\n');
+  const whole = { image, artifacts, seconds, runId, exported, ...fields };
+  return summaryLines(whole, plainPaint, marksFor({})).join('\n');
 }
 
 const image: Image = {

@@ -6,7 +6,7 @@ import type { Paint } from '../types.ts';
 import { formatBytes, formatSeconds, shortDigest } from '../units.ts';
 import { cleanLine } from './clean-line.ts';
 import type { Reuse } from './run-view.ts';
-import { usageOf } from './usage.ts';
+import { bootUsage, usageOf } from './usage.ts';
 
 export interface Summary {
   readonly image: Image;
@@ -69,6 +69,7 @@ function verdictBlock(verdict: Verdict, paint: Paint, marks: Marks): readonly st
   return [
     `  ${mark} ${cleanLine(verdict.name)} (${verdict.type}, ${verdict.status}): ${cleanLine(verdict.message)}`,
     ...output.slice(-5).map((line) => `      ${paint('dim', `${marks.bar} ${cleanLine(line)}`)}`),
+    ...(verdict.screenshot ? [`      display ${verdict.screenshot}`] : []),
   ];
 }
 
@@ -93,6 +94,8 @@ function nextMoves(summary: Summary, paint: Paint): readonly string[] {
     const usage = usageOf(artifact.type, path, summary.image);
     if (usage && summary.status === 'success') rows.push([`run ${artifact.type}`, usage]);
   }
+  const bootable = summary.artifacts.some(({ boot }) => boot);
+  if (bootable && summary.status === 'success') rows.push(['boot', bootUsage(name, summary.image)]);
   const width = Math.max(...rows.map(([label]) => label?.length ?? 0));
   return rows.map(([label = '', text = '']) => `  ${paint('cyan', label.padEnd(width))}  ${text}`);
 }

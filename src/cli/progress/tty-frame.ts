@@ -1,3 +1,4 @@
+import type { Verdict } from '../../model/artifact.ts';
 import type { Marks } from '../paint.ts';
 import type { Paint, Style } from '../types.ts';
 import { formatSeconds } from '../units.ts';
@@ -24,11 +25,11 @@ export function liveLines(view: RunView, firstRoot: number, now: number, look: L
   return [look.paint('dim', `  ... ${hidden} lines above`), ...lines.slice(-(room - 1))];
 }
 
-/** What stays of a finished step: a line; of a failed one also its parts. */
+/** What stays of a finished step: a line, and one for each test; of a failed one also its parts. */
 export function finishedLines(step: StepView, look: Look, depth = 0): readonly string[] {
-  const own = stepLine(step, step.seconds, depth, look);
-  if (step.status !== 'failed' && step.status !== 'cancelled') return [own];
-  return [own, ...step.children.flatMap((child) => finishedLines(child, look, depth + 1))];
+  const own = [stepLine(step, step.seconds, depth, look), ...verdictLines(step, depth, look)];
+  if (step.status !== 'failed' && step.status !== 'cancelled') return own;
+  return [...own, ...step.children.flatMap((child) => finishedLines(child, look, depth + 1))];
 }
 
 function stepLines(step: StepView, now: number, depth: number, look: Look): readonly string[] {
@@ -36,10 +37,27 @@ function stepLines(step: StepView, now: number, depth: number, look: Look): read
   const own = stepLine(step, Math.max(0, (now - step.startedAt) / 1000), depth, look);
   const parts = step.children.flatMap((child) => stepLines(child, now, depth + 1, look));
   const working = step.children.some((child) => child.status === 'running');
-  return [own, ...parts, ...(working ? [] : tailLines(step, depth, look))];
+  const found = verdictLines(step, depth, look);
+  return [own, ...parts, ...found, ...(working ? [] : tailLines(step, depth, look))];
 }
 
-function stepLine(step: StepView, seconds: number, depth: number, look: Look): string {
+function verdictLines({ verdicts }: StepView, depth: number, look: Look): readonly string[] {
+  return verdicts.map((verdict) => {
+    const { name: title, message: detail, seconds } = verdict;
+    return stepLine({ title, detail, status: verdictStatus(verdict) }, seconds, depth + 1, look);
+  });
+}
+
+interface Shown extends Pick<StepView, 'title' | 'detail'> {
+  readonly status: keyof typeof remarks;
+}
+
+function verdictStatus({ status, reused }: Verdict): Shown['status'] {
+  if (status === 'passed') return reused ? 'reused' : 'success';
+  return status;
+}
+
+function stepLine(step: Shown, seconds: number, depth: number, look: Look): string {
   const { paint, marks } = look;
   const width = Math.min(look.columns - 1, widest);
   const took = `${remarks[step.status]}${formatSeconds(seconds)}`;
@@ -49,7 +67,7 @@ function stepLine(step: StepView, seconds: number, depth: number, look: Look): s
   const detail = step.detail ? fitWidth(cleanLine(step.detail), room - textWidth(title) - 2) : '';
   const text = detail ? `${title}  ${paint('dim', detail)}` : title;
   const gap = ' '.repeat(Math.max(1, width - indent.length - 2 - textWidth(text) - took.length));
-  const mark = paint(colours[step.status], marks[step.status]);
+  const mark = paint(colours[step.status], marks[step.status === 'blocked' ? 'ignored' : step.status]);
   const strong = step.status === 'running' && depth === 0 ? paint('bold', text) : text;
   return `${indent}${mark} ${strong}${gap}${paint('dim', took)}`;
 }
@@ -70,7 +88,8 @@ const remarks = {
   skipped: 'skipped ',
   reused: 'reused ',
   cancelled: 'cancelled ',
-} as const satisfies Record<StepView['status'], string>;
+  blocked: 'blocked ',
+} as const satisfies Record<StepView['status'] | 'blocked', string>;
 
 const colours = {
   running: 'cyan',
@@ -80,4 +99,5 @@ const colours = {
   skipped: 'gray',
   reused: 'green',
   cancelled: 'yellow',
-} as const satisfies Record<StepView['status'], Style>;
+  blocked: 'yellow',
+} as const satisfies Record<Shown['status'], Style>;

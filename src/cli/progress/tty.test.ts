@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GildEvent } from '../../model/events.ts';
 import { marksFor, plainPaint } from '../paint.ts';
-import { began, events, failed, succeeded } from './sample-run.ts';
+import { began, events, failed, succeeded, tested } from './sample-run.ts';
 import { createTestScreen } from './test-screen.ts';
 import { textWidth } from './text-width.ts';
 import { createTtyProgress } from './tty.ts';
@@ -40,6 +40,26 @@ describe('the live tree', () => {
       ✖ nginx 1.0.0  Web server from Debian                       failed 5.6s
         ✔ build/Update  ExecuteBash                                      1.2s
         ✖ build/Install  ExecuteBash                              failed 4.2s"
+    `);
+  });
+
+  it('shows each test as it ends, and leaves its line', () => {
+    const done = { type: 'step.finished', step: 'test', status: 'success', seconds: 9 } as const;
+    expect(play(events(tested()), 72).text()).toMatchInlineSnapshot(`
+      "● test on fresh machines (4)                                       4.5s
+        ✔ the page is served  boots in 16.2 s (BIOS)              reused 3.0s
+        ✔ it boots  boots in 16.2 s (BIOS)                               3.0s
+        ✖ nginx  is dead                                          failed 3.0s
+        ! ssh  no answer                                         blocked 3.0s
+        │ debian login:"
+    `);
+    const screen = play(events([...tested(), [9, done]]), 72, 'close');
+    expect(screen.text()).toMatchInlineSnapshot(`
+      "✔ test on fresh machines (4)                                       9.0s
+        ✔ the page is served  boots in 16.2 s (BIOS)              reused 3.0s
+        ✔ it boots  boots in 16.2 s (BIOS)                               3.0s
+        ✖ nginx  is dead                                          failed 3.0s
+        ! ssh  no answer                                         blocked 3.0s"
     `);
   });
 

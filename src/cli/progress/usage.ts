@@ -16,6 +16,11 @@ const usages: ReadonlyMap<string, (path: string, image: Image) => string> = new 
   ['rootfs', (path) => `mkdir root && tar --zstd -xpf ${path} -C root && chroot root`],
 ]);
 
+/** The command that boots the disk of an image, for people to paste. */
+export function bootUsage(name: string, image: Image): string {
+  return `gild run${publish(image)} ${name}`;
+}
+
 /** Ports below 1024 are not everybody's: 80 is offered at 8080. */
 function publish(image: Image): string {
   return image.config.ports
