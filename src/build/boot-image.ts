@@ -46,7 +46,7 @@ export async function bootImage(workshop: Workshop, options: BootOptions): Promi
   return vm;
 }
 
-export function bootDiskOf({ artifacts }: Image): BootDisk | undefined {
+export function bootDiskOf({ artifacts }: Pick<Image, 'artifacts'>): BootDisk | undefined {
   return artifacts.find(({ boot }) => boot)?.boot;
 }
 

@@ -21,13 +21,19 @@ export async function checkArtifact(
   built: Pick<BuiltTree, 'tree' | 'made'>,
   artifacts: readonly Artifact[],
 ): Promise<Verdict[]> {
-  const places = testPlaces(job, built, artifacts);
+  const { places, requireUntouched, close } = testPlaces(job, built, artifacts);
   if (places.length === 0) return [];
   const { emit } = job.hooks;
   const count = places.reduce((sum, { checks }) => sum + checks.length, 0);
-  return track(emit, { step: 'test', title: `test on a fresh machine (${count})` }, async (settled) => {
+  const where = places.length === 1 ? 'a fresh machine' : `${places.length} fresh machines`;
+  return track(emit, { step: 'test', title: `test on ${where} (${count})` }, async (settled) => {
     const verdicts: Verdict[] = [];
-    for (const place of places) verdicts.push(...(await checkPlace(job, place, built.tree)));
+    try {
+      for (const place of places) verdicts.push(...(await checkPlace(job, place, built.tree)));
+    } finally {
+      await close();
+    }
+    await requireUntouched();
     if (verdicts.every(({ reused }) => reused)) settled('reused');
     return verdicts;
   });

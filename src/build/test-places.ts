@@ -1,14 +1,14 @@
 import type { CheckItem } from '../checks/check-item.ts';
-import { needsDisk } from '../checks/index.ts';
-import type { Place } from '../checks/runner.ts';
+import { needsDisk, ofEachBoot } from '../checks/index.ts';
+import type { Down, Place } from '../checks/runner.ts';
 import type { BuiltTree } from '../engine/run.ts';
-import type { Artifact, BootDisk } from '../model/artifact.ts';
+import type { Artifact } from '../model/artifact.ts';
 import type { NetworkMode } from '../model/buildspec.ts';
 import type { Firmware } from '../model/disk.ts';
 import type { Plan, PlannedCheck } from '../model/plan.ts';
 import { findOutput } from '../outputs/index.ts';
-import { startVirtualMachine } from '../vm/start.ts';
-import { bootMs } from './boot-image.ts';
+import { bootDiskOf } from './boot-image.ts';
+import { diskMachines } from './disk-machines.ts';
 import { freshTrees } from './fresh-trees.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
 
@@ -20,20 +20,31 @@ export interface TestPlace {
   readonly checks: readonly PlannedCheck[];
   /** What a verdict is about beside the tree: nothing for a container. */
   readonly subject?: { readonly disk: string; readonly firmware: Firmware };
-  start(): Promise<Place>;
+  start(): Promise<Place | Down>;
+}
+
+export interface TestPlaces {
+  readonly places: readonly TestPlace[];
+  /** When all tests have run: none of them changed what they were about. Throws `STORE_DAMAGED`. */
+  requireUntouched(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export function testPlaces(
   job: ImageJob,
   built: Pick<BuiltTree, 'tree' | 'made'>,
   artifacts: readonly Artifact[],
-): readonly TestPlace[] {
-  const disk = artifacts.find(({ boot }) => boot)?.boot;
-  return plannedPlaces(job.planned.plan, artifacts).map((place) => ({
-    ...place,
-    start: () =>
-      place.subject ? bootPlace(job, disk as BootDisk, place.subject.firmware) : containerPlace(job, built),
-  }));
+): TestPlaces {
+  const disk = bootDiskOf({ artifacts });
+  const machines = disk && diskMachines(job, disk);
+  const start = async (firmware: Firmware | undefined) =>
+    machines && firmware ? machines.start(firmware) : containerPlace(job, built);
+  const planned = plannedPlaces(job.planned.plan, artifacts);
+  return {
+    places: planned.map((place) => ({ ...place, start: () => start(place.subject?.firmware) })),
+    requireUntouched: async () => machines?.requireUntouched(),
+    close: async () => machines?.close(),
+  };
 }
 
 /**
@@ -44,22 +55,22 @@ export function plannedPlaces(
   { outputs, checks: all }: Pick<Plan, 'outputs' | 'checks'>,
   artifacts: readonly Artifact[],
 ): readonly Omit<TestPlace, 'start'>[] {
-  const disk = artifacts.find(({ boot }) => boot)?.boot;
+  const disk = bootDiskOf({ artifacts });
   const container = outputs.length === 0 || outputs.some(({ type }) => !findOutput(type)?.bootable);
   const ways = disk?.firmware ?? [];
   const places: Omit<TestPlace, 'start'>[] = ways.map((firmware, index) => ({
     kind: 'disk',
     label: ` (${firmware === 'bios' ? 'BIOS' : 'UEFI'})`,
-    checks: index === 0 ? all : all.filter(bootsOnly),
+    checks: index === 0 ? all : all.filter((check) => isTest(check, ofEachBoot)),
     subject: { disk: disk?.blob ?? '', firmware },
   }));
-  const inContainer = disk ? all.filter((check) => !bootsOnly(check)) : all;
+  const inContainer = disk ? all.filter((check) => !isTest(check, needsDisk)) : all;
   if (container) places.unshift({ kind: 'container', label: '', checks: inContainer });
   return places.filter((place) => place.checks.length > 0);
 }
 
-function bootsOnly(check: PlannedCheck): boolean {
-  return check.kind === 'test' && needsDisk(check.test.type);
+function isTest(check: PlannedCheck, holds: (type: string) => boolean): boolean {
+  return check.kind === 'test' && holds(check.test.type);
 }
 
 async function containerPlace(
@@ -77,30 +88,4 @@ async function testNetwork({ workshop, planned }: ImageJob): Promise<NetworkMode
   const { network } = planned.plan;
   if (network !== 'on') return network;
   return (await workshop.host.facts()).network === 'host' ? 'loopback' : 'on';
-}
-
-const defaultMemory = 1024 * 2 ** 20;
-
-async function bootPlace(job: ImageJob, disk: BootDisk, firmware: Firmware): Promise<Place> {
-  const { workshop, planned, hooks, redact } = job;
-  const { limits, network } = planned.plan;
-  const vm = await startVirtualMachine(workshop.host, {
-    disk: { path: workshop.blobs.path(disk.blob), format: disk.format },
-    firmware,
-    secureBoot: disk.secureBoot,
-    memory: limits.memory ?? defaultMemory,
-    cpus: Math.max(1, Math.ceil(limits.cpus ?? 2)),
-    network,
-    ports: [],
-    signal: hooks.signal,
-    onConsole: (lines) =>
-      hooks.emit({ type: 'step.output', step: 'test', stream: 'stdout', lines: lines.map(redact) }),
-  });
-  try {
-    await vm.waitForLogin(bootMs * vm.patience);
-    return { machine: vm.machine, vm };
-  } catch (error) {
-    await vm.close();
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import { boot } from './boot.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
 import { http } from './http.ts';
+import { instances } from './instances.ts';
 import { packageCheck } from './package.ts';
 import { port } from './port.ts';
 import { reboot } from './reboot.ts';
@@ -20,9 +21,19 @@ export const checks: readonly Check[] = [
   service,
   reboot,
   boot,
+  instances,
 ];
 
 /** Whether only a disk can carry the test out. */
 export function needsDisk(type: string): boolean {
-  return checks.find((check) => check.type === type)?.needs === 'disk';
+  return find(type)?.needs === 'disk';
+}
+
+/** Whether a disk is to pass the test with each way to boot it. */
+export function ofEachBoot(type: string): boolean {
+  return needsDisk(type) && find(type)?.once !== true;
+}
+
+function find(type: string): Check | undefined {
+  return checks.find((check) => check.type === type);
 }

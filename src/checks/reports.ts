@@ -38,7 +38,8 @@ export function jsonReport(verdicts: readonly Verdict[], { image, seconds }: Rep
 function testCase(verdict: Verdict, image: string): string {
   const open = `    <testcase${attributes({ classname: `${image}.${verdict.type}`, name: verdict.name, time: verdict.seconds.toFixed(3) })}>`;
   const lines = [open, ...outcome(verdict)];
-  if (verdict.output !== undefined) lines.push(`      <system-out>${escapeXml(verdict.output)}</system-out>`);
+  const out = [verdict.output, verdict.screenshot && `[[ATTACHMENT|${verdict.screenshot}]]`].filter(Boolean);
+  if (out.length > 0) lines.push(`      <system-out>${escapeXml(out.join('\n'))}</system-out>`);
   return [...lines, '    </testcase>'].join('\n');
 }
 

@@ -15,12 +15,20 @@ export interface CheckRun {
   /** What the artifact is: a container has nothing that a `disk` item could look at. */
   readonly kind: CheckItem['needs'];
   /** Starts a fresh machine from the finished artifact; it is closed when all is done. */
-  readonly start: () => Promise<Place>;
+  readonly start: () => Promise<Place | Down>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Where tests run: a container, or a virtual machine. */
-export type Place = Pick<CheckContext, 'machine' | 'vm'>;
+export interface Place extends Pick<CheckContext, 'machine' | 'vm' | 'another'> {
+  /** Writes what its display shows to a PNG, whose path it returns. */
+  readonly picture?: () => Promise<string | undefined>;
+}
+
+/** A machine that did not come up: what all tests on it come to. */
+export interface Down {
+  readonly finding: Finding;
+}
 
 /**
  * Runs all items on one fresh machine. The image's main process starts with the first item that needs it: those
@@ -33,34 +41,26 @@ export async function* runChecks(run: CheckRun): AsyncGenerator<Verdict, void, u
   let main: MainProcess | undefined;
   try {
     for (const item of items) {
-      const inContainer = place.kind === 'up' && !place.vm;
+      const inContainer = 'machine' in place && !place.vm;
       if (inContainer && item.needsMainProcess) main ??= startMainProcess(place.machine, config, signal);
       const startedAt = performance.now();
       const finding =
-        place.kind === 'up' ? await examine(item, { ...place, main, config, signal }) : place.finding;
+        'machine' in place ? await examine(item, { ...place, main, config, signal }) : place.finding;
       const seconds = Math.round(performance.now() - startedAt) / 1000;
       yield { name: item.name, type: item.type, ...finding, message: oneLine(finding.message), seconds };
     }
     await main?.stop();
   } finally {
     await main?.stop().catch(() => undefined);
-    if (place.kind === 'up') await place.machine.close();
+    if ('machine' in place) await place.machine.close();
   }
 }
 
-type Started = ({ readonly kind: 'up' } & Place) | { readonly kind: 'down'; readonly finding: Finding };
-
-async function start(run: CheckRun): Promise<Started> {
+async function start(run: CheckRun): Promise<Place | Down> {
   const [first] = run.items;
   if (run.kind === 'container' && first && run.items.every(({ needs }) => needs === 'disk'))
-    return { kind: 'down', finding: needsDisk(`a ${first.type} test`) };
-  try {
-    return { kind: 'up', ...(await run.start()) };
-  } catch (error) {
-    run.signal?.throwIfAborted();
-    if (!(error instanceof GildError) || error.code !== 'BOOT_FAILED') throw error;
-    return { kind: 'down', finding: failed(error.message, error.hint) };
-  }
+    return { finding: needsDisk(`a ${first.type} test`) };
+  return run.start();
 }
 
 interface Surroundings extends Place {
@@ -69,13 +69,20 @@ interface Surroundings extends Place {
   readonly signal: AbortSignal | undefined;
 }
 
+/** With a picture of the display where it did not pass. */
 async function examine(item: CheckItem, surroundings: Surroundings): Promise<Finding> {
-  const { machine, vm, main, config, signal } = surroundings;
+  const finding = await find(item, surroundings);
+  const screenshot = finding.status === 'passed' ? undefined : await surroundings.picture?.();
+  return screenshot === undefined ? finding : { ...finding, screenshot };
+}
+
+async function find(item: CheckItem, surroundings: Surroundings): Promise<Finding> {
+  const { machine, vm, another, main, config, signal } = surroundings;
   if (item.needs === 'disk' && !vm) return needsDisk(`a ${item.type} test`);
   const needed = item.needsMainProcess ? main : undefined;
   const signals = [signal, needed?.ended].filter((each) => each !== undefined);
   try {
-    return await item.run({ machine, vm, config, signal: AbortSignal.any(signals) });
+    return await item.run({ machine, vm, another, config, signal: AbortSignal.any(signals) });
   } catch (error) {
     signal?.throwIfAborted();
     if (needed?.ended.aborted) return failed(needed.obituary(), needed.output());

@@ -10,6 +10,8 @@ export interface Check {
   readonly summary: string;
   /** `disk`: only a virtual machine can carry it out. */
   readonly needs: 'container' | 'disk';
+  /** Of what needs a disk: it is proven with one way to boot it, and not again with each. */
+  readonly once?: boolean;
   /** Of the options beside `name` and `type` in the recipe, with defaults and descriptions. */
   readonly schema: z.ZodObject;
   /** Whether the image's own entry point must be running meanwhile (`port`, `http`). */
@@ -22,6 +24,8 @@ export interface CheckContext {
   readonly machine: Machine;
   /** What `machine` runs in, where the artifact is a disk. */
   readonly vm?: VirtualMachine | undefined;
+  /** One more machine of the same disk, which runs beside this one. Throws `BOOT_FAILED`. */
+  readonly another?: (() => Promise<Machine>) | undefined;
   readonly config: ContainerConfig;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,4 +35,6 @@ export interface Finding {
   /** One line: what was expected and what was found. */
   readonly message: string;
   readonly output?: string;
+  /** Path of a PNG of the machine's display. */
+  readonly screenshot?: string;
 }

@@ -27,6 +27,8 @@ export interface Verdict {
   readonly seconds: number;
   /** Last lines of what the check's command wrote. */
   readonly output?: string;
+  /** Path of a PNG of what the machine's display showed then. */
+  readonly screenshot?: string;
   /** Found by an earlier run, of the same content; `seconds` are those of then. */
   readonly reused?: boolean;
 }

@@ -22,6 +22,7 @@ const dead = [
   /You are in emergency mode/,
   /Give root password for maintenance/,
   /^grub( rescue)?> *$/,
+  /Press any key to continue\.\.\.$/,
 ];
 
 const rows = 25;

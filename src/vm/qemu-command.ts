@@ -42,7 +42,12 @@ export function qemuCommand(options: QemuOptions): string[] {
     program,
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
-    ...['-machine', `q35,accel=${accelerator}${secureBoot ? ',smm=on' : ''}`, '-cpu', processors[accelerator]],
+    ...[
+      '-machine',
+      `q35,accel=${accelerator}${secureBoot ? ',smm=on' : ''}`,
+      '-cpu',
+      processors[accelerator],
+    ],
     ...['-m', `${Math.ceil(memory / 2 ** 20)}`, '-smp', String(cpus), '-vga', 'std'],
     ...firmwareArguments(options),
     ...['-drive', `if=none,id=disk,file=${escaped(disk.path)},format=${disk.format},snapshot=on`],
