@@ -1,8 +1,10 @@
-import { chmod, cp, mkdir } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Artifact, Verdict } from '../src/model/artifact.ts';
 import type { Image } from '../src/model/image.ts';
 import { output, runProcess } from '../src/support/process.ts';
+import { darkDisk } from './support/dark-disk.ts';
 import type { Said } from './support/gild.ts';
 import { openWorkspace, smallRecipe, type Workspace } from './support/workspace.ts';
 
@@ -38,7 +40,31 @@ describe.runIf(isRoot)('an ordinary user', () => {
     expect(digests(await asUser(inspect))).toEqual(digests(await space.gild(inspect)));
     expect(await left()).toBe('');
   });
+
+  it('makes the same disks as root, and boots them', async () => {
+    await darkDisk(space, 'disk.json', { outputs: disks, firmware: ['bios'] });
+    const [byRoot, byUser] = [await space.gild(darkBuild('root')), await asUser(darkBuild('user'))];
+    expect(byUser.exitCode, byUser.stderr).toBe(1);
+    expect(byRoot.exitCode, byRoot.stderr).toBe(1);
+    const [ofRoot, ofUser] = [await reported('root'), await reported('user')];
+    expect(ofUser).toEqual(ofRoot);
+    expect(ofUser.artifacts).toHaveLength(disks.length);
+    expect(ofUser.said).toEqual(['The system gave up booting.']);
+    expect(await left()).toBe('');
+  });
 });
+
+const disks = ['raw', 'qcow2', 'ova', 'vhdx'];
+
+function darkBuild(who: string): string[] {
+  return ['build', 'disk.json', '--report', join(space.folder, 'user', `${who}.json`)];
+}
+
+async function reported(who: string) {
+  const text = await readFile(join(space.folder, 'user', `${who}.json`), 'utf8');
+  const { artifacts, tests } = JSON.parse(text) as { artifacts: Artifact[]; tests: Verdict[] };
+  return { artifacts: artifacts.map(({ digest }) => digest), said: tests.map(({ message }) => message) };
+}
 
 const recipe = smallRecipe({
   files: [{ content: 'x\n', to: '/srv/file', owner: 'app', group: 'app', mode: '4755' }],
