@@ -8,6 +8,7 @@ import type { Tree } from '../model/tree.ts';
 import { findOutput } from '../outputs/index.ts';
 import { GildError } from '../support/errors.ts';
 import { createRedactor } from '../support/redact.ts';
+import { planKeepingMarked } from './disk-keeps.ts';
 import { lockedStepWork } from './locked-downloads.ts';
 import { openCache } from './open-cache.ts';
 import { openRemoteSource } from './shared-cache.ts';
@@ -44,8 +45,8 @@ export async function forecastBuild(
   planned: PlannedBuild,
   options: ForecastOptions,
 ): Promise<readonly Forecast[]> {
-  const { plan, sensitive } = planned;
-  const run = { id: '', image: plan.image.name };
+  const { plan: asPlanned, sensitive } = planned;
+  const run = { id: '', image: asPlanned.image.name };
   const redact = createRedactor(sensitive);
   const emit = warningsTo(options.warn);
   const asked = { image: run.image, emit, redact, signal: options.signal };
@@ -57,11 +58,14 @@ export async function forecastBuild(
     return broken ? lookOpen(cache, work, broken.name) : lookUp(cache, work);
   };
   let tree: Tree = { layers: [] };
-  for (const step of plan.steps) {
+  const marked = new Map<string, readonly string[]>();
+  for (const step of asPlanned.steps) {
     const { result, ...forecast } = await look(lockedStepWork(planned, step, tree));
     tree = { layers: [...tree.layers, ...(result.layers ?? [])] };
+    if (result.markers) marked.set(step.name, result.markers);
     forecasts.push(forecast);
   }
+  const plan = planKeepingMarked(asPlanned, marked);
   const artifacts: Artifact[] = [];
   const ends: Forecast[] = [];
   for (const output of plan.outputs) {

@@ -4,10 +4,12 @@ import { track } from '../engine/track.ts';
 import type { EngineDeps, FailureScene } from '../engine/types.ts';
 import type { Verdict } from '../model/artifact.ts';
 import type { Tree } from '../model/tree.ts';
+import { findMarkers } from '../sanitise/markers.ts';
 import { toGildError } from '../support/errors.ts';
 import { once } from '../support/once.ts';
 import { checkArtifact } from './check-artifact.ts';
 import { componentRunner } from './component-runner.ts';
+import { keepingMarked } from './disk-keeps.ts';
 import { captureScene, settleFailure } from './failure.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
 import { keepScene } from './kept-scenes.ts';
@@ -30,10 +32,11 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
   }
 }
 
-async function makeAndPublish(job: ImageJob): Promise<BuildOutcome> {
+async function makeAndPublish(asPlanned: ImageJob): Promise<BuildOutcome> {
+  const built = await makeTree(asPlanned);
+  const job = keepingMarked(asPlanned, built.markers);
   const { workshop, planned, runId, cache } = job;
   const { emit } = job.hooks;
-  const built = await makeTree(job);
   const { tree } = built;
   const artifacts = await makeOutputs(tree, job);
   const verdicts = await checkArtifact(job, built, artifacts);
@@ -115,6 +118,7 @@ function engineDeps(job: ImageJob): EngineDeps {
         emit({ type: 'step.output', step: work.step.name, stream: 'note', lines: [problem] });
       return outcome;
     },
+    findMarkers: (machine) => findMarkers(machine, signal),
     inspectLayer: (layer) => refuseLeaks(layer, job.secrets, workshop),
     onFailure: (scene) =>
       settleFailure(scene, {

@@ -4,6 +4,7 @@ import type { Artifact, Verdict } from '../model/artifact.ts';
 import type { Emit } from '../model/events.ts';
 import type { Image } from '../model/image.ts';
 import type { Tree } from '../model/tree.ts';
+import { keptInDisks } from './disk-keeps.ts';
 import { packagesOf } from './packages-of.ts';
 import type { PlannedBuild } from './types.ts';
 import type { Workshop } from './workshop.ts';
@@ -34,6 +35,7 @@ export async function publishImage({
   const { packages, notes } = await packagesOf(tree, { workshop, cache });
   for (const message of notes) emit({ type: 'warning', code: 'PACKAGES_UNREAD', message });
   const passed = verdicts.every((verdict) => verdict.status === 'passed');
+  const keeps = keptInDisks(plan);
   return workshop.records.publish({
     ...plan.image,
     state: passed ? 'available' : 'test-failed',
@@ -49,6 +51,7 @@ export async function publishImage({
     components: lock.components.map(({ name, version, digest }) => ({ name, version, digest })),
     packages,
     artifacts,
+    ...(keeps.length > 0 && { keeps }),
     verdicts,
   });
 }

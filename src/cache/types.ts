@@ -29,6 +29,8 @@ export interface WorkResult {
   readonly layers?: readonly Layer[];
   /** `component`: what it fetched; absent where that was not looked at. */
   readonly downloads?: readonly LockedDownload[];
+  /** `files`, `component`: names of the marker files that it left. */
+  readonly markers?: readonly string[];
   readonly artifact?: Artifact;
   /** Always one that passed. */
   readonly verdict?: Verdict;

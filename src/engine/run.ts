@@ -16,6 +16,8 @@ export interface BuiltTree {
   readonly after: ReadonlyMap<string, Tree>;
   /** What each step fetched, now or when it was made, by its name; a step that nobody looked at is left out. */
   readonly downloads: ReadonlyMap<string, readonly LockedDownload[]>;
+  /** The marker files of each step that left any, by its name. */
+  readonly markers: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -27,15 +29,17 @@ export async function runSteps(plan: Plan, deps: EngineDeps): Promise<BuiltTree>
   const made: Layer[] = [];
   const after = new Map<string, Tree>();
   const fetched = new Map<string, readonly LockedDownload[]>();
+  const marked = new Map<string, readonly string[]>();
   for (const step of plan.steps) {
     deps.signal.throwIfAborted();
-    const { layers, downloads } = await runStep(plan, step, tree, deps);
+    const { layers, downloads, markers } = await runStep(plan, step, tree, deps);
     tree = { layers: [...tree.layers, ...layers] };
     after.set(step.name, tree);
     if (downloads) fetched.set(step.name, downloads);
+    if (markers) marked.set(step.name, markers);
     if (step.kind !== 'base') made.push(...layers);
   }
-  return { tree, made, after, downloads: fetched };
+  return { tree, made, after, downloads: fetched, markers: marked };
 }
 
 function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Promise<StepLayers> {
@@ -68,8 +72,11 @@ async function reuseOrMake(
         const machine = await startMachine(plan, tree, deps);
         try {
           const { failed, downloads } = await perform(plan, step, machine, deps);
-          if (!failed)
-            return { layers: await captureLayer(plan, step, machine, deps), ...(downloads && { downloads }) };
+          if (!failed) {
+            const markers = (await deps.findMarkers?.(machine)) ?? [];
+            const layers = await captureLayer(plan, step, machine, deps);
+            return { layers, ...(downloads && { downloads }), ...(markers.length > 0 && { markers }) };
+          }
           scene = { machine, failed };
           throw failed;
         } finally {

@@ -12,6 +12,8 @@ export interface EngineDeps {
   readonly runComponent: (work: ComponentWork) => Promise<ComponentOutcome>;
   /** What the same step on the same tree came to before, or what `make` makes now. */
   readonly reuse: (step: PlanStep, tree: Tree, make: () => Promise<StepLayers>) => Promise<ReusedLayers>;
+  /** Names of the marker files that a step left; asked before its layer is made. */
+  readonly findMarkers?: (machine: Machine) => Promise<readonly string[]>;
   /** Sees each new layer before anything stands on it; what it throws fails the step. */
   readonly inspectLayer?: (layer: Layer) => Promise<void>;
   readonly secrets: ReadonlyMap<string, string>;
@@ -27,6 +29,8 @@ export interface StepLayers {
   readonly layers: readonly Layer[];
   /** What the step fetched; absent where nobody looked. */
   readonly downloads?: readonly LockedDownload[];
+  /** Marker files that it left; absent where there are none. */
+  readonly markers?: readonly string[];
 }
 
 export interface ReusedLayers {

@@ -53,6 +53,8 @@ export const sanitised = [
   'random-seeds',
   'histories',
   'logs',
+  'executor-logs',
+  'agent-logs',
   'temporary-files',
   'package-caches',
   'credentials',

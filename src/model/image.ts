@@ -30,6 +30,8 @@ export interface Image {
   }[];
   readonly packages: readonly Package[];
   readonly artifacts: readonly Artifact[];
+  /** What its disks keep of what the clean-up takes out, by names of its list; absent where that is nothing. */
+  readonly keeps?: readonly string[];
   readonly verdicts: readonly Verdict[];
 }
 

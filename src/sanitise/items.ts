@@ -84,11 +84,9 @@ export const sanitiseItems: readonly SanitiseItem[] = [
       '/var/log/installer/*',
       '/var/log/sa/*',
       '/var/log/apt/*',
-      '/var/log/amazon/*',
       '/var/log/*.gz',
       '/var/log/*.[0-9]',
       '/var/log/*.old',
-      '/var/lib/amazon/toe/TOE_*',
       '/var/lib/rsyslog/imjournal.state',
     ],
     empty: [
@@ -102,6 +100,16 @@ export const sanitiseItems: readonly SanitiseItem[] = [
       '/var/log/faillog',
       '/var/log/tallylog',
     ],
+  },
+  {
+    name: 'executor-logs',
+    why: 'what components of Image Builder did on the machine that built the image',
+    remove: ['/var/lib/amazon/toe/TOE_*'],
+  },
+  {
+    name: 'agent-logs',
+    why: 'what the agents of Systems Manager did on the machine that built the image',
+    remove: ['/var/log/amazon/*'],
   },
   {
     name: 'temporary-files',

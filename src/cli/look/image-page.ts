@@ -51,6 +51,7 @@ function factRows(image: Image, { now }: PageOptions): string[][] {
     ...image.parents.map((parent, index) => [index === 0 ? 'made from' : '', parent]),
     ['architecture', image.architecture],
     ['size', `${formatBytes(imageSize(image))}, ${formatBytes(unpacked)} unpacked`],
+    ...(image.keeps ? [['kept in disks', image.keeps.join(', ')]] : []),
     ['packages', image.packages.length === 0 ? 'none known' : String(image.packages.length)],
   ];
 }
