@@ -13,6 +13,8 @@ export interface BootOptions {
   readonly image: string;
   /** The first that the disk boots with when absent. */
   readonly firmware?: Firmware | undefined;
+  /** A file in which what the machine writes is kept, and gone on from; thrown away when absent. */
+  readonly overlay?: string | undefined;
   /** Bytes. */
   readonly memory: number;
   readonly cpus: number;

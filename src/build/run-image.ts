@@ -21,12 +21,17 @@ export interface RunImageOptions extends Omit<BootOptions, 'ports' | 'onConsole'
   readonly note: (line: string) => void;
 }
 
-/** Runs an image until it ends or is cancelled; what it writes is thrown away. Returns its exit code. */
+/** Runs an image until it ends or is cancelled; what it writes is thrown away, or in its overlay. Returns its exit code. */
 export async function runImage(options: RunImageOptions): Promise<number> {
   return withWorkshop(options.signal, async (workshop) => {
     const image = await chooseImage(workshop.records, options.image);
     const asVm = options.as === 'vm' || (options.as === undefined && bootDiskOf(image) !== undefined);
-    return asVm ? runVm(workshop, image, options) : runContainer(workshop, image, options);
+    if (asVm) return runVm(workshop, image, options);
+    if (options.overlay === undefined) return runContainer(workshop, image, options);
+    throw new GildError({
+      code: 'USAGE',
+      message: 'A container keeps nothing of what it writes: `--overlay` is for machines that boot a disk.',
+    });
   });
 }
 

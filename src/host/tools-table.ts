@@ -239,8 +239,8 @@ export const hostTools: readonly HostTool[] = [
   },
   {
     name: 'qemu-img',
-    purpose: 'tests',
-    why: 'check and read our disk formats with foreign eyes',
+    purpose: 'machines',
+    why: 'keep what a machine wrote; tests check our disk formats with it',
     packages: {
       'apt-get': 'qemu-utils',
       dnf: 'qemu-img',

@@ -4,6 +4,8 @@ import type { Accelerator, DiskFile } from './types.ts';
 export interface QemuOptions {
   readonly program: string;
   readonly disk: DiskFile;
+  /** Of QEMU's own format: what the machine writes goes there, and to a temporary file when absent. */
+  readonly overlay?: string | undefined;
   readonly firmware: Firmware;
   readonly secureBoot?: boolean | undefined;
   readonly accelerator: Accelerator;
@@ -35,9 +37,9 @@ export const ovmf = {
 /** Emulated, instructions that copy single bytes are slow, and kernels prefer them where the processor says they are fast. */
 const processors: Readonly<Record<Accelerator, string>> = { kvm: 'host', tcg: 'max,erms=off' };
 
-/** Serial console on stdin and stdout; the disk is never written, what the machine writes goes to a temporary file. */
+/** Serial console on stdin and stdout; the disk is never written. */
 export function qemuCommand(options: QemuOptions): string[] {
-  const { program, accelerator, memory, cpus, folder, disk, secureBoot } = options;
+  const { program, accelerator, memory, cpus, folder, secureBoot } = options;
   return [
     program,
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
@@ -50,7 +52,7 @@ export function qemuCommand(options: QemuOptions): string[] {
     ],
     ...['-m', `${Math.ceil(memory / 2 ** 20)}`, '-smp', String(cpus), '-vga', 'std'],
     ...firmwareArguments(options),
-    ...['-drive', `if=none,id=disk,file=${escaped(disk.path)},format=${disk.format},snapshot=on`],
+    ...['-drive', `if=none,id=disk,${diskArgument(options)}`],
     ...['-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
     ...['-blockdev', `driver=vvfat,node-name=seed,dir=${escaped(options.seed)},label=CIDATA,read-only=on`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
@@ -59,6 +61,11 @@ export function qemuCommand(options: QemuOptions): string[] {
     ...['-serial', 'stdio', '-qmp', `unix:${escaped(folder)}/${qmpSocket},server=on,wait=off`],
     ...options.smbios.flatMap((value) => ['-smbios', `type=11,value=${escaped(value)}`]),
   ];
+}
+
+function diskArgument({ disk, overlay }: QemuOptions): string {
+  if (overlay !== undefined) return `file=${escaped(overlay)},format=qcow2`;
+  return `file=${escaped(disk.path)},format=${disk.format},snapshot=on`;
 }
 
 /** With Secure Boot, nothing but the firmware itself may write its variables. */

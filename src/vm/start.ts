@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import { requireProgram } from '../host/programs.ts';
-import type { Host } from '../host/types.ts';
+import type { Host, Namespace } from '../host/types.ts';
 import { createDisposer, type Disposer } from '../support/disposer.ts';
 import { accelerationOf } from './acceleration.ts';
 import { createConsole } from './console.ts';
 import { firmwareCredentials } from './credentials.ts';
 import { bootFailed } from './failure.ts';
 import { provideKvm } from './kvm.ts';
+import { openOverlay } from './overlay.ts';
 import { ovmf, qemuCommand, qmpSocket, uefiVariables } from './qemu-command.ts';
 import { runQemu } from './qemu-process.ts';
 import { openQmp } from './qmp.ts';
@@ -47,6 +48,7 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
   if (accelerator === 'kvm') await provideKvm(host, namespace, scratch.path);
   const { variables } = secureBoot ? ovmf.secure : ovmf.open;
   if (firmware === 'uefi') await namespace.exec(['cp', variables, join(folder, uefiVariables)]);
+  const overlay = await keptOverlay({ host, options, namespace, folder, disposer });
   const ssh = await createSsh({ folder, port: sshPort, namespace });
   const ports = new Map(options.ports.map((port, index) => [port, firstPort + index]));
   const command = qemuCommand({
@@ -55,6 +57,7 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
     program,
     accelerator,
     folder,
+    overlay,
     seed: await writeSeed(scratch.path, ssh.publicKey),
     smbios: firmwareCredentials(ssh.publicKey),
     forwards: new Map([[sshPort, 22], ...[...ports].map(([inside, outside]) => [outside, inside] as const)]),
@@ -81,4 +84,21 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
     qmp,
     disposer,
   });
+}
+
+interface Opening {
+  readonly host: Host;
+  readonly options: VmOptions;
+  readonly namespace: Namespace;
+  readonly folder: string;
+  readonly disposer: Disposer;
+}
+
+/** It is put where it is kept when QEMU has ended, and before its folder goes. */
+async function keptOverlay({ options, disposer, ...where }: Opening): Promise<string | undefined> {
+  const { overlay: file, disk } = options;
+  if (file === undefined) return undefined;
+  const overlay = await openOverlay({ ...where, file, disk });
+  disposer.add(() => overlay.keep());
+  return overlay.path;
 }

@@ -18,6 +18,8 @@ export interface VmOptions {
   readonly firmware: Firmware;
   /** UEFI starts only what Microsoft's keys vouch for. */
   readonly secureBoot?: boolean | undefined;
+  /** A file in which what the machine writes is kept, and gone on from; thrown away when absent. */
+  readonly overlay?: string | undefined;
   /** Bytes. */
   readonly memory: number;
   readonly cpus: number;
@@ -29,7 +31,7 @@ export interface VmOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A machine that runs; all that it writes is thrown away when it is closed. */
+/** A machine that runs; when it is closed, all that it wrote is thrown away, or put into its overlay. */
 export interface VirtualMachine {
   readonly accelerator: Accelerator;
   readonly firmware: Firmware;

@@ -6,6 +6,7 @@ import { createHost } from '../host/host.ts';
 import type { Host } from '../host/types.ts';
 import { accelerationOf } from './acceleration.ts';
 import { startVirtualMachine } from './start.ts';
+import { countingGuest } from './testing/counting-guest.ts';
 import { loginGuest } from './testing/login-guest.ts';
 import type { VmOptions } from './types.ts';
 
@@ -21,9 +22,13 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+function diskOf(sector: Buffer): Buffer {
+  return Buffer.concat([sector, Buffer.alloc(2 ** 20 - sector.length)]);
+}
+
 async function start(sector: Buffer, options: Partial<VmOptions> = {}) {
   const path = join(host.home, `${++disks}.raw`);
-  await writeFile(path, Buffer.concat([sector, Buffer.alloc(2 ** 20 - sector.length)]), { mode: 0o644 });
+  await writeFile(path, diskOf(sector), { mode: 0o644 });
   return startVirtualMachine(host, {
     disk: { path, format: 'raw' },
     firmware: 'bios',
@@ -56,6 +61,22 @@ describe('a virtual machine', () => {
     const png = await readFile(join(folder, 'screen.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     await vm.close();
+  });
+
+  it('forgets what it wrote, unless that is kept: then it goes on from there', async () => {
+    const path = join(host.home, 'counting.raw');
+    const overlay = join(folder, 'kept.qcow2');
+    const bootOnce = async (options: Partial<VmOptions>) => {
+      const vm = await start(countingGuest(), { disk: { path, format: 'raw' }, ...options });
+      await vm.waitForLogin(60_000);
+      await vm.close();
+      return /boot \w/.exec(vm.lastScreen())?.[0];
+    };
+    await writeFile(path, diskOf(countingGuest()), { mode: 0o644 });
+    expect([await bootOnce({}), await bootOnce({})]).toEqual(['boot B', 'boot B']);
+    expect([await bootOnce({ overlay }), await bootOnce({ overlay })]).toEqual(['boot B', 'boot C']);
+    await expect(start(loginGuest(), { overlay })).rejects.toMatchObject({ code: 'DISK_INVALID' });
+    expect(await bootOnce({ overlay })).toBe('boot D');
   });
 
   it('says what was last on its console when no prompt comes', async () => {

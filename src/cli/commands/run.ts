@@ -11,11 +11,13 @@ export interface RunCommandOptions {
   readonly memory: number;
   readonly cpus: number;
   readonly publish: readonly Forward[];
+  /** A file that keeps what the machine writes, and is gone on from. */
+  readonly overlay?: string;
   /** Writes a picture of the display at the login prompt there, and ends. */
   readonly screenshot?: string;
 }
 
-/** Starts an image, as it would run elsewhere; what it writes is thrown away. */
+/** Starts an image, as it would run elsewhere; what it writes is thrown away unless it is kept in an overlay. */
 export async function run(options: RunCommandOptions, cli: Cli): Promise<number> {
   const { screenshot, ...rest } = options;
   const memory = options.memory * 2 ** 20;

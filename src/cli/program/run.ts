@@ -13,6 +13,7 @@ export function addRunCommands({ program, cli, run }: Frame): void {
     .argument('<image>', imageNames)
     .addOption(new Option('--as <kind>', 'not the disk if there is one').choices(['container', 'vm']))
     .option('-p, --publish <host:inside>', 'port of 127.0.0.1 that leads in (repeatable)', collectForward, [])
+    .option('--overlay <file>', 'keep there what the machine writes, and go on from it the next time')
     .option('--screenshot <file>', 'write what the display shows at the login prompt as a PNG, and end')
     .action((image: string, flags: Omit<RunCommandOptions, 'image'>) =>
       run(async () => {

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { chown, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { requireProgram } from '../host/programs.ts';
+import type { Host, Namespace } from '../host/types.ts';
+import { GildError } from '../support/errors.ts';
+import { output } from '../support/process.ts';
+import type { DiskFile } from './types.ts';
+
+/** What a machine writes, in a file that outlives it. */
+export interface Overlay {
+  /** What the machine writes to, in a folder of its namespace. */
+  readonly path: string;
+  /** Puts it where it is kept, wholly or not at all. */
+  keep(): Promise<void>;
+}
+
+export interface OverlayRequest {
+  /** Where it is kept; one that is there is gone on from. */
+  readonly file: string;
+  readonly disk: DiskFile;
+  /** The namespace's root writes here. */
+  readonly folder: string;
+  readonly host: Host;
+  readonly namespace: Namespace;
+}
+
+/** Throws `DISK_INVALID` where the file is one of another disk, and `HOST_TOOL_MISSING` without qemu-img. */
+export async function openOverlay(request: OverlayRequest): Promise<Overlay> {
+  const { file, disk, folder, host, namespace } = request;
+  const path = join(folder, 'overlay.qcow2');
+  requireProgram('qemu-img');
+  if (existsSync(file)) {
+    await copy(file, path);
+    const { rootless, ids } = await host.facts();
+    if (!rootless) await chown(path, ids.uid, ids.gid);
+    await requireBacking(namespace, path, request);
+  } else {
+    const create = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', disk.path, '-F', disk.format, path];
+    await namespace.exec(create);
+  }
+  return { path, keep: () => putBack(path, file) };
+}
+
+/** Digests are part of the paths of disks, so the same path is the same disk. */
+async function requireBacking(
+  namespace: Namespace,
+  path: string,
+  { file, disk }: OverlayRequest,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  const info = ['qemu-img', 'info', '--output=json', path];
+  await namespace.exec(info, { onStdout: (chunk) => void chunks.push(chunk) });
+  if (backingOf(Buffer.concat(chunks).toString()) === disk.path) return;
+  throw new GildError({
+    code: 'DISK_INVALID',
+    message: `${file} is not what a machine of this disk wrote.`,
+    hint: 'Name a file that is not there, and it is made.',
+  });
+}
+
+function backingOf(json: string): unknown {
+  try {
+    return JSON.parse(json)['backing-filename'];
+  } catch {
+    return undefined;
+  }
+}
+
+async function putBack(path: string, file: string): Promise<void> {
+  const partial = `${file}.partial`;
+  try {
+    await copy(path, partial);
+    await rename(partial, file);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+function copy(from: string, to: string): Promise<string> {
+  return output(['cp', '--reflink=auto', '--sparse=always', '--', from, to]);
+}
