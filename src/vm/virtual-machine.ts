@@ -62,7 +62,7 @@ export function createVirtualMachine(parts: Parts): VirtualMachine {
     patience,
     machine: createRemoteMachine({
       ssh,
-      letIn: () => waitForSsh(parts, letInMs * patience),
+      letIn: () => waitForSsh(parts, Math.max(letInMs * patience, 2000 * seconds)),
       boot: () => boot,
       restart: () => restart(restartMs * patience),
       close,
@@ -92,7 +92,7 @@ export function createVirtualMachine(parts: Parts): VirtualMachine {
 /** Of software emulation against KVM, for time limits. */
 const slowness = 5;
 
-/** From the login prompt to the SSH server's first answer. */
+/** From the login prompt to the SSH server's first answer; where booting was slow, twice as long as that if it is more. */
 const letInMs = 20_000;
 const restartMs = 120_000;
 

@@ -27,7 +27,8 @@ export function liveLines(view: RunView, firstRoot: number, now: number, look: L
 
 /** What stays of a finished step: a line, and one for each test; of a failed one also its parts. */
 export function finishedLines(step: StepView, look: Look, depth = 0): readonly string[] {
-  const own = [stepLine(step, step.seconds, depth, look), ...verdictLines(step, depth, look)];
+  const status = step.status === 'success' && step.verdicts.some(isBad) ? 'failed' : step.status;
+  const own = [stepLine({ ...step, status }, step.seconds, depth, look), ...verdictLines(step, depth, look)];
   if (step.status !== 'failed' && step.status !== 'cancelled') return own;
   return [...own, ...step.children.flatMap((child) => finishedLines(child, look, depth + 1))];
 }
@@ -46,6 +47,10 @@ function verdictLines({ verdicts }: StepView, depth: number, look: Look): readon
     const { name: title, message: detail, seconds } = verdict;
     return stepLine({ title, detail, status: verdictStatus(verdict) }, seconds, depth + 1, look);
   });
+}
+
+function isBad({ status }: Verdict): boolean {
+  return status !== 'passed';
 }
 
 interface Shown extends Pick<StepView, 'title' | 'detail'> {

@@ -55,7 +55,7 @@ describe('the live tree', () => {
     `);
     const screen = play(events([...tested(), [9, done]]), 72, 'close');
     expect(screen.text()).toMatchInlineSnapshot(`
-      "✔ test on fresh machines (4)                                       9.0s
+      "✖ test on fresh machines (4)                                failed 9.0s
         ✔ the page is served  boots in 16.2 s (BIOS)              reused 3.0s
         ✔ it boots  boots in 16.2 s (BIOS)                               3.0s
         ✖ nginx  is dead                                          failed 3.0s
