@@ -22,7 +22,7 @@ export interface WrittenTree {
 /** Writes the members as an ext4 file system to `path`, which does not exist. */
 export function writeTree(
   path: string,
-  members: readonly Member[],
+  members: Iterable<Member>,
   options: Ext4Options = testOptions,
 ): Promise<WrittenTree> {
   return writeTreeWith((target) => createExt4Writer(target, options), path, members);
@@ -32,11 +32,12 @@ export function writeTree(
 export async function writeTreeWith(
   open: (target: DiskTarget) => FileSystemWriter,
   path: string,
-  members: readonly Member[],
+  members: Iterable<Member>,
 ): Promise<WrittenTree> {
   const file = await createSparseFile(path);
   try {
     const writer = open(file);
+    let written = 0;
     for (const { entry, content } of members) {
       writer.entry(entry);
       for (const piece of content) {
@@ -44,6 +45,7 @@ export async function writeTreeWith(
         else for (let at = 0; at < piece; at += zeros.length) writer.data(zeros.subarray(0, piece - at));
         await file.settle();
       }
+      if (++written % 1000 === 0) await file.settle();
     }
     writer.end();
     return { size: writer.size, extents: await file.finish(writer.size) };
