@@ -14,7 +14,12 @@ import type { Bench, BenchContext, Comparison } from './types.ts';
 
 const rounds = 5;
 
-const ways: readonly { format: DiskFormat; options: Options; convert: readonly string[]; ratio: number }[] = [
+export const ways: readonly {
+  format: DiskFormat;
+  options: Options;
+  convert: readonly string[];
+  ratio: number;
+}[] = [
   {
     format: qcow2,
     options: { compression: 'zstd' },
@@ -86,7 +91,7 @@ function comparison(
   };
 }
 
-const facts = {
+export const facts = {
   seed: createHash('sha256').update('bench').digest('hex'),
   stem: 'bench-1.0.0',
   name: 'bench',
