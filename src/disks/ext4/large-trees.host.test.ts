@@ -116,7 +116,7 @@ async function compareMounted(members: Iterator<Member>): Promise<void> {
     data: (bytes) => void content.push(Buffer.from(bytes)),
     end: close,
   });
-  const options = ['--xattrs', '--numeric-owner', '--sort=name', '--format=posix'];
+  const options = ['--numeric-owner', '--sort=name', '--format=gnu'];
   await runProcess(['tar', '--create', '--file=-', `--directory=${mounted}`, ...options, '.'], {
     readStdout: (stdout) =>
       pipeline(stdout, async (chunks) => {

@@ -1,6 +1,6 @@
 /** What an archive from outside may cost at most. */
 export interface ArchiveLimits {
-  /** Those counted that are only implied. */
+  /** Those counted that are only implied; as many extended headers may stand before them. */
   readonly entries: number;
   /** Bytes of a path within the archive. */
   readonly pathBytes: number;

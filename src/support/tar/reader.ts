@@ -40,6 +40,7 @@ export function createTarReader(sink: TarSink, options: TarReaderOptions = {}): 
   let content = 0;
   let padding = 0;
   let entries = 0;
+  let extensions = 0;
   let zeroBlocks = 0;
   let ended = false;
   let reading: 'x' | 'g' | 'L' | 'K' | undefined;
@@ -102,12 +103,19 @@ export function createTarReader(sink: TarSink, options: TarReaderOptions = {}): 
     if (readNumber(block, at + 148, 8) !== checksum(block, at)) {
       throw archiveRefusal('a header has a wrong checksum', start);
     }
-    entries++;
-    if (entries > limits.entries) throw archiveRefusal(`it has more than ${limits.entries} entries`, start);
     const size = readNumber(block, at + 124, 12);
     const flag = String.fromCharCode(block[at + 156] ?? 0);
-    if (flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K') meta(flag, size, start);
-    else member(block, at, { start, flag, size });
+    if (flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K') {
+      count(++extensions, 'extended headers', start);
+      meta(flag, size, start);
+    } else {
+      count(++entries, 'entries', start);
+      member(block, at, { start, flag, size });
+    }
+  }
+
+  function count(number: number, what: string, start: number): void {
+    if (number > limits.entries) throw archiveRefusal(`it has more than ${limits.entries} ${what}`, start);
   }
 
   function meta(flag: 'x' | 'g' | 'L' | 'K', size: number | undefined, start: number): void {

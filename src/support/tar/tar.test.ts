@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noXattrs, type TarEntry, type TarSink } from './entry.ts';
+import { defaultLimits } from './limits.ts';
 import { createTarReader } from './reader.ts';
 import { gnuLong, pax, rawEntry, rawTar } from './testing/raw-tar.ts';
 import { createTarWriter } from './writer.ts';
@@ -86,6 +87,17 @@ describe('the tar writer and reader', () => {
       expect(entry).toMatchObject({ ...wanted?.entry, path });
       expect(content).toBe(wanted && 'content' in wanted ? wanted.content : '');
     }
+  });
+
+  it('count what extends an entry apart from the entries', () => {
+    const limits = { ...defaultLimits, entries: 2 };
+    const long = ['a', 'b', 'c'].map((letter) => ({ entry: { path: letter.repeat(200) } }));
+    const push = (members: typeof long) => {
+      const sink = { entry: () => undefined, data: () => undefined, end: () => undefined };
+      createTarReader(sink, { limits }).push(write(members));
+    };
+    push(long.slice(1));
+    expect(() => push(long)).toThrow('more than 2 extended headers');
   });
 
   it('do not care how the archive was cut', () => {
