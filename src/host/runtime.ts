@@ -50,7 +50,7 @@ export async function runContainer(
   try {
     const { env, cwd, timeoutMs, ...streams } = options;
     const run = [...command, '--log', join(bundle, 'log'), 'run', '--no-new-keyring', '--bundle', bundle, id];
-    const bulk = container.root === 'host-tools' && options.readStdout !== undefined;
+    const bulk = container.root === 'host-tools' && (options.readStdout ?? options.takeStdout) !== undefined;
     const relayed = options.terminal !== true && !bulk;
     const pipes = relayed ? await context.pipes.take() : undefined;
     const launch = launchCommand({ joinFiles: context.joinFiles, pipes });

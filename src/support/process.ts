@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GildError } from './errors.ts';
+import { openSocketPair } from './socket-pair.ts';
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly onStderr?: (chunk: Buffer) => void;
   /** Reads stdout as it comes; back-pressure reaches the child. */
   readonly readStdout?: (stdout: Readable) => Promise<void>;
+  /** Gets stdout piece by piece, for much of it: the memory is used again once the promise is settled. */
+  readonly takeStdout?: (bytes: Buffer) => Promise<void>;
   /** Connects all three streams to the terminal. */
   readonly terminal?: boolean;
   /** Called at once with the process id, for programs that run alongside. */
@@ -33,13 +36,17 @@ export interface RunResult {
  */
 export async function runProcess(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   options.signal?.throwIfAborted();
+  const pair = options.takeStdout && (await openSocketPair(options.takeStdout));
+  if (options.signal?.aborted) pair?.input.destroy();
+  options.signal?.throwIfAborted();
   const [program = '', ...args] = argv;
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: { PATH: process.env.PATH ?? hostPath, LC_ALL: 'C.UTF-8', ...options.env },
     detached: options.terminal !== true,
-    stdio: options.terminal ? 'inherit' : [stdinMode(options.stdin), 'pipe', 'pipe'],
+    stdio: options.terminal ? 'inherit' : [stdinMode(options.stdin), pair?.input ?? 'pipe', 'pipe'],
   });
+  pair?.input.destroy();
   if (child.pid !== undefined) options.onSpawn?.(child.pid);
   let timedOut = false;
   const kill = () => killGroup(child);
@@ -53,7 +60,7 @@ export async function runProcess(argv: readonly string[], options: RunOptions = 
   options.signal?.addEventListener('abort', kill, { once: true });
   try {
     const ended = childEnd(child, program);
-    const streams = connect(child, options);
+    const streams = Promise.all([connect(child, options), pair?.finished]);
     streams.catch(kill);
     const exitCode = await ended;
     await streams;

@@ -6,6 +6,7 @@ import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host, Namespace } from '../host/types.ts';
 import { createDisposer } from '../support/disposer.ts';
 import { GildError } from '../support/errors.ts';
+import type { RunOptions } from '../support/process.ts';
 import type { TarSink } from '../support/tar/entry.ts';
 import { createTarReader } from '../support/tar/reader.ts';
 import { transformTar } from '../support/tar/transform.ts';
@@ -17,8 +18,8 @@ import type { EntryReading } from './types.ts';
 /** Packs what overlayfs shows of `directories` (lowest first). */
 export function flatten(host: Host, directories: readonly string[], signal?: AbortSignal): Readable {
   const out = new PassThrough({ highWaterMark: 1024 * 1024 });
-  const read = (stdout: Readable) => pipeline(transformTar(stdout, clean), out, { end: false });
-  pack(host, directories, { read, signal }).then(
+  const readStdout = (stdout: Readable) => pipeline(transformTar(stdout, clean), out, { end: false });
+  pack(host, directories, { streams: { readStdout }, signal }).then(
     () => out.end(),
     (error: Error) => out.destroy(error),
   );
@@ -32,28 +33,29 @@ export async function readEntries(
   { sink, settled, signal }: EntryReading & { readonly sink: TarSink },
 ): Promise<void> {
   const reader = createTarReader(clean(sink));
-  const read = async (stdout: Readable) => {
-    for await (const chunk of stdout) {
-      reader.push(chunk);
-      await settled();
-    }
-    reader.end();
+  const takeStdout = async (bytes: Buffer) => {
+    reader.push(bytes);
+    await settled();
   };
-  await pack(host, directories, { read, signal });
+  await pack(host, directories, { streams: { takeStdout }, signal });
+  reader.end();
 }
 
 function clean(out: TarSink): TarSink {
   return relativeToRoot(normalise(out, Number.MAX_SAFE_INTEGER));
 }
 
-/** Lets `read` have the tar that GNU tar makes of the merged directories. */
+/** Lets `streams` have the tar that GNU tar makes of the merged directories. */
 async function pack(
   host: Host,
   directories: readonly string[],
   {
-    read,
+    streams,
     signal,
-  }: { readonly read: (stdout: Readable) => Promise<void>; readonly signal?: AbortSignal | undefined },
+  }: {
+    readonly streams: Pick<RunOptions, 'readStdout' | 'takeStdout'>;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<void> {
   const disposer = createDisposer();
   try {
@@ -64,7 +66,7 @@ async function pack(
     const folder = await merged(host, namespace, directories, scratch.path);
     await contained(namespace, packArguments, {
       mounts: [{ source: folder, target: '/tree', readonly: true }],
-      streams: { readStdout: read },
+      streams,
     });
   } finally {
     await disposer.dispose();

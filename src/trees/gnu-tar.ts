@@ -86,7 +86,10 @@ async function inContainer(
 export async function contained(
   namespace: Namespace,
   argv: readonly string[],
-  options: { readonly mounts: readonly Mount[]; readonly streams: Pick<RunOptions, 'stdin' | 'readStdout'> },
+  options: {
+    readonly mounts: readonly Mount[];
+    readonly streams: Pick<RunOptions, 'stdin' | 'readStdout' | 'takeStdout'>;
+  },
 ): Promise<void> {
   const said: Buffer[] = [];
   const run = namespace.contain(
