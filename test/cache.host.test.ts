@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/store/database.ts';
@@ -249,6 +249,37 @@ describe('an unpacked folder of the store', () => {
     const after = await build(recipe('cat /etc/* > /etc/all; true'));
     expect(statuses(after)).toMatchObject({ ...all('reused', steps), 'component/last': 'success' });
     expect(after).toMatchObject({ digests: before.digests, warnings: ['STORE_DAMAGED'] });
+  });
+});
+
+describe('gild cache verify', () => {
+  it('reads all that there is, and says what is damaged and which images lack it', async () => {
+    const own = await openWorkspace('verify', join(space.folder, 'base.tar'));
+    try {
+      await own.write('recipe.json', smallRecipe({ ...image('verified'), version: '1.0.0' }));
+      expect((await own.gild(['build', 'recipe.json'])).exitCode).toBe(0);
+      const right = await own.gild(['cache', 'verify']);
+      expect(right.exitCode).toBe(0);
+      expect(right.stdout).toMatch(
+        /^\d+ blobs read \(\d.* MB\): all right\n5 unpacked layers looked at: all right\n$/,
+      );
+      const { layers } = JSON.parse((await own.gild(['inspect', 'verified', '--json'])).stdout);
+      const { blob, diffId } = layers.at(-1);
+      await appendFile(join(own.home, 'blobs/sha256', blob.slice('sha256:'.length)), 'x');
+      const folder = join(own.home, 'layers', diffId.slice('sha256:'.length), 'unpacked/fs');
+      await writeFile(join(folder, 'etc/second'), 'changed');
+      const wrong = await own.gild(['cache', 'verify', '--json']);
+      expect(wrong.exitCode).toBe(1);
+      expect(JSON.parse(wrong.stdout)).toMatchObject({
+        blobs: { damaged: [blob] },
+        folders: { count: 5, damaged: [diffId] },
+        images: [{ image: 'verified@1.0.0/1' }],
+      });
+      expect((await own.gild(['build', 'recipe.json'])).exitCode).toBe(0);
+      expect((await own.gild(['cache', 'verify', '--json'])).exitCode).toBe(0);
+    } finally {
+      await own.remove();
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { allOf } from '../support/all-of.ts';
 import { withFileLock } from '../support/lock.ts';
 import { lookAtFolders } from './folder-seals.ts';
 import type { LayerFolders } from './layer-folders.ts';
+import type { FolderState } from './types.ts';
 
 export interface MountableContext {
   readonly host: Host;
@@ -19,38 +20,51 @@ export interface Mountable {
   directories(layers: readonly Layer[], signal?: AbortSignal): Promise<readonly string[]>;
   /** What was put aside so far. */
   repaired(): readonly Digest[];
+  /** Looks whenever that was done before, and puts aside what is wrong. */
+  check(diffId: Digest, signal?: AbortSignal): Promise<FolderState>;
 }
 
 export function createMountable({ host, folders, unpack }: MountableContext): Mountable {
   const repaired = new Set<Digest>();
   const underWay = new Map<Digest, Promise<void>>();
 
-  /** Those of `layers` whose folders are there and as they were left. */
-  async function whole(layers: readonly Layer[], signal?: AbortSignal): Promise<Set<Digest>> {
-    const sealed = await allOf(
-      layers.map(async ({ diffId }) => ({ diffId, seal: await folders.seal(diffId) })),
-    );
+  /** Those whose folders are there and as they were left. */
+  async function whole(diffIds: readonly Digest[], signal?: AbortSignal): Promise<Set<Digest>> {
+    const sealed = await allOf(diffIds.map(async (diffId) => ({ diffId, seal: await folders.seal(diffId) })));
     const there = sealed.filter(({ seal }) => seal !== undefined);
-    const paths = there.map(({ diffId }) => folders.fs(diffId));
-    const looks = await lookAtFolders(host, paths, signal);
+    const looks = await lookAtFolders(
+      host,
+      there.map(({ diffId }) => folders.fs(diffId)),
+      signal,
+    );
     return new Set(there.filter(({ seal }, index) => seal === looks[index]).map(({ diffId }) => diffId));
   }
 
-  async function provide(layer: Layer, signal?: AbortSignal): Promise<void> {
-    const { diffId } = layer;
-    if (!(await folders.hasFs(diffId))) return unpack(layer, signal);
+  async function stateOf(diffId: Digest, signal?: AbortSignal): Promise<FolderState> {
+    if (!(await folders.hasFs(diffId))) return 'absent';
+    return (await whole([diffId], signal)).has(diffId) ? 'right' : 'damaged';
+  }
+
+  /** Looks again under a lock: others may have put it right meanwhile, and have mounted what they made. */
+  async function check(diffId: Digest, signal?: AbortSignal): Promise<FolderState> {
+    const first = await stateOf(diffId, signal);
+    if (first !== 'damaged') return first;
     const lock = join(host.home, 'locks', `${diffId.slice('sha256:'.length)}.lock`);
-    // Others may have put it right meanwhile, and have mounted what they made.
-    await withFileLock(
+    return withFileLock(
       lock,
       async () => {
-        if ((await whole([layer], signal)).has(diffId)) return;
+        const state = await stateOf(diffId, signal);
+        if (state !== 'damaged') return state;
         await folders.putAside(diffId);
         repaired.add(diffId);
-        await unpack(layer, signal);
+        return state;
       },
       signal,
     );
+  }
+
+  async function provide(layer: Layer, signal?: AbortSignal): Promise<void> {
+    if ((await check(layer.diffId, signal)) !== 'right') await unpack(layer, signal);
   }
 
   function provideOnce(layer: Layer, signal?: AbortSignal): Promise<void> {
@@ -62,7 +76,10 @@ export function createMountable({ host, folders, unpack }: MountableContext): Mo
   return {
     directories: async (layers, signal) => {
       const unknown = layers.filter(({ diffId }) => !folders.sound.has(diffId));
-      const right = await whole(unknown, signal);
+      const right = await whole(
+        unknown.map(({ diffId }) => diffId),
+        signal,
+      );
       await allOf(
         unknown.filter(({ diffId }) => !right.has(diffId)).map((layer) => provideOnce(layer, signal)),
       );
@@ -70,5 +87,6 @@ export function createMountable({ host, folders, unpack }: MountableContext): Mo
       return layers.map(({ diffId }) => folders.fs(diffId));
     },
     repaired: () => [...repaired],
+    check,
   };
 }

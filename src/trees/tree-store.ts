@@ -60,7 +60,7 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
     }
   }
 
-  const { directories, repaired } = createMountable({ host, folders, unpack: unpackLayer });
+  const { directories, repaired, check } = createMountable({ host, folders, unpack: unpackLayer });
 
   return {
     find: folders.find,
@@ -77,6 +77,7 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
     open: async (layer) => readable(plain(layer)),
     directories,
     repaired,
+    check,
     compressed: async (layer, compression) => {
       if (layer.compression === compression) return layer;
       const there = await folders.findCompressed(layer.diffId, compression);

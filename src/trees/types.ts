@@ -13,6 +13,8 @@ export interface TreeStore {
   directories(layers: readonly Layer[], signal?: AbortSignal): Promise<readonly string[]>;
   /** Layers whose folders had been changed, as far as this process came across them. */
   repaired(): readonly Digest[];
+  /** Whether the folder of a layer is what it was when it was made; one that is not is put aside. */
+  check(diffId: Digest, signal?: AbortSignal): Promise<FolderState>;
   /**
    * Takes an OCI layer blob from outside, unchanged, after checking both digests and every entry.
    * Throws `ARCHIVE_REFUSED`.
@@ -46,6 +48,8 @@ export interface EntryReading {
   readonly settled: () => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
+
+export type FolderState = 'right' | 'absent' | 'damaged';
 
 export interface ListedLayer {
   readonly diffId: Digest;

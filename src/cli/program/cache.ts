@@ -40,6 +40,17 @@ export function addCacheCommands({ program, cli, run }: Frame): void {
     );
 
   cache
+    .command('verify')
+    .description('read all that the store holds, and put aside what is damaged')
+    .option('--json', 'print JSON', false)
+    .action((flags: { json: boolean }) =>
+      run(async () => {
+        const { cacheVerify } = await import('../commands/cache-verify.ts');
+        return cacheVerify(flags, cli);
+      }),
+    );
+
+  cache
     .command('prune')
     .description('drop what was not used for some time')
     .option('--older-than <duration>', 'for how long: 12h, 7d, 2w', '30d')
