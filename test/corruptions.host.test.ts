@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BuildOutcome } from '../src/build/types.ts';
-import { buildRecipe } from '../src/build.ts';
 import type { CacheMode } from '../src/cache/types.ts';
 import { toGildError } from '../src/support/errors.ts';
 import { type Damage, damageSomething } from './support/damage.ts';
+import { buildHere, useHome } from './support/in-process.ts';
 import { createRandom, testSeed } from './support/random.ts';
 import { openWorkspace, script, smallRecipe, type Workspace } from './support/workspace.ts';
 
@@ -15,11 +15,11 @@ const roundMs = 60_000;
 
 let space: Workspace;
 let recipe: string;
-const homeBefore = process.env.GILD_HOME;
+let leaveHome: () => void;
 
 beforeAll(async () => {
   space = await openWorkspace('corruptions');
-  process.env.GILD_HOME = space.home;
+  leaveHome = useHome(space.home);
   recipe = await space.write(
     'recipe.json',
     smallRecipe({
@@ -36,8 +36,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  if (homeBefore === undefined) delete process.env.GILD_HOME;
-  else process.env.GILD_HOME = homeBefore;
+  leaveHome();
   await space.remove();
 });
 
@@ -56,7 +55,7 @@ const clearErrors = ['STORE_DAMAGED', 'STORE_TOO_NEW', 'STORE_UNAVAILABLE'];
 
 it(`uses nothing of what was damaged at random, ${rounds} times`, { timeout: rounds * roundMs }, async () => {
   const random = createRandom(testSeed('corruptions'));
-  const right = await contentOf(await build({}));
+  const right = await contentOf(await buildHere(recipe, {}));
   const outcomes: string[] = [];
   for (let round = 0; round < rounds; round++) {
     const mode = modes[Math.floor(random() * modes.length)] ?? {};
@@ -72,30 +71,19 @@ it(`uses nothing of what was damaged at random, ${rounds} times`, { timeout: rou
 async function roundOf(damage: Damage, mode: CacheMode, label: string, right: object): Promise<string> {
   const warnings: string[] = [];
   try {
-    const outcome = await build(mode, (code) => warnings.push(code));
+    const outcome = await buildHere(recipe, {
+      cache: mode,
+      emit: (event) => event.type === 'warning' && warnings.push(event.code),
+    });
     expect(await contentOf(outcome), label).toEqual(right);
     return warnings.includes('STORE_DAMAGED') ? 'warned' : 'right';
   } catch (thrown) {
     const { code, message } = toGildError(thrown);
     expect(clearErrors, `${label}: ${code} ${message}\n${(thrown as Error).stack}`).toContain(code);
     damage.undo();
-    expect(await contentOf(await build({})), `after ${label}`).toEqual(right);
+    expect(await contentOf(await buildHere(recipe, {})), `after ${label}`).toEqual(right);
     return code;
   }
-}
-
-function build(cache: CacheMode, warned: (code: string) => void = () => undefined): Promise<BuildOutcome> {
-  return buildRecipe(
-    { recipe, vars: {}, varFiles: [], onError: 'cleanup', debug: false, cache },
-    {
-      emit: (event) => {
-        if (event.type === 'warning') warned(event.code);
-      },
-      signal: new AbortController().signal,
-      ask: async (_question, choices) => choices[0] ?? '',
-      interact: (job) => job(),
-    },
-  );
 }
 
 /** Digests of what was made, and of the bytes that lie in the store under their names. */

@@ -61,6 +61,27 @@ describe('the demo', () => {
     expect(made.map(digestOf), said.slice(-3000)).toEqual((await inspect()).artifacts.map(digestOf));
   }, 600_000);
 
+  it('takes at most half as much again as the trees that its store can give back', async () => {
+    const home = join(folder.path, 'first');
+    const bytesOf = async (...paths: string[]) => {
+      const said = await output(['du', '--summarize', '--total', '--block-size=1', ...paths]);
+      return Number(/^(\d+)\ttotal$/m.exec(said)?.[1]);
+    };
+    const { layers } = JSON.parse((await gild(home, ['inspect', 'web-server', '--json'])).stdout) as Image;
+    const unpacked = await bytesOf(join(home, 'layers'));
+    const packed = layers.reduce((sum, layer) => sum + layer.size, 0);
+    const records = await bytesOf(join(home, 'gild.db'), join(home, 'runs'));
+    const ratio = (unpacked + packed + records) / unpacked;
+    const trees = layers.flatMap((_, index) => layers.slice(0, index + 1));
+    const apart = trees.reduce((sum, layer) => sum + layer.unpackedSize, 0);
+    const all = await bytesOf(home);
+    process.stdout.write(
+      `the store takes ${ratio.toFixed(2)} times its last tree; with outputs and downloads, ${(all / apart).toFixed(2)} times the trees of all steps\n`,
+    );
+    expect(ratio).toBeLessThan(1.5);
+    expect(all / apart).toBeLessThan(1.5);
+  });
+
   it('is read by skopeo and served by podman', async () => {
     const said = await gild(join(folder.path, 'first'), ['export', 'web-server', '--to', folder.path]);
     expect(said.exitCode, said.stderr).toBe(0);

@@ -224,6 +224,27 @@ describe('definitions', () => {
     expect(both([first, other])).toEqual(new Map([...both([other, first])]));
   });
 
+  it('hold the version of every piece of Gild that takes part', () => {
+    const plan = planOf(inputs);
+    const all = [
+      ...plan.steps.map((step) => defineStep(step, plan)),
+      ...plan.checks.map((check) => defineCheck(check, plan)),
+      ...plan.outputs.map((output) => defineOutput(output, plan, false)),
+    ];
+    const pieces = all.map((definition) => Object.keys(definition.implementation as object).join(' '));
+    expect(pieces).toMatchInlineSnapshot(`
+      [
+        "bases base layer",
+        "files layer",
+        "component layer actions",
+        "component layer actions",
+        "tests test",
+        "outputs output",
+        "outputs output",
+      ]
+    `);
+  });
+
   it('are the same however often and whenever they are asked for', () => {
     expect(definitionsOf(structuredClone(inputs))).toBe(before);
   });
