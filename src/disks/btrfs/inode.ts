@@ -1,16 +1,7 @@
+import { fileTypes } from '../ext4/inode.ts';
 import { generation, writeU64 } from './format.ts';
 
 export const inodeItemSize = 160;
-
-/** Bits of the mode, and what folders say of an entry. */
-export const fileTypes = {
-  file: { mode: 0x8000, entry: 1 },
-  directory: { mode: 0x4000, entry: 2 },
-  char: { mode: 0x2000, entry: 3 },
-  block: { mode: 0x6000, entry: 4 },
-  fifo: { mode: 0x1000, entry: 5 },
-  symlink: { mode: 0xa000, entry: 7 },
-} as const;
 
 export interface Attributes {
   readonly type: keyof typeof fileTypes;

@@ -3,13 +3,14 @@ import { refusal } from '../../support/tar/refusal.ts';
 import { createBlockWriter } from '../ext4/block-writer.ts';
 import type { Extent } from '../ext4/extent-tree.ts';
 import { createFileContent } from '../ext4/file-content.ts';
+import { fileTypes } from '../ext4/inode.ts';
 import { createInodeTable } from '../ext4/inode-table.ts';
 import { addName, createFolder, type Folder, findName } from '../ext4/names.ts';
 import type { DiskTarget, FileSystemSize, FileSystemWriter } from '../types.ts';
 import { createChecksums } from './checksums.ts';
 import { finishFileSystem } from './finish.ts';
 import { rootInode, sectorSize } from './format.ts';
-import { fileTypes, inodeItemSize, linksOf, setLinks, setSize, writeInode } from './inode.ts';
+import { inodeItemSize, linksOf, setLinks, setSize, writeInode } from './inode.ts';
 import { createSpace, systemLength, systemStart } from './space.ts';
 import { longestItem } from './tree-builder.ts';
 
