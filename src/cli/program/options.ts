@@ -34,9 +34,8 @@ export function choice(flags: string, description: string, choices: readonly str
 
 /** A number of things, one at least. */
 export function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Write a number, 1 or more.');
-  return number;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a number, 1 or more.');
 }
 
 function collectVariable(

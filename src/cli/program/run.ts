@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Forward } from '../../build/forward-ports.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
 import type { SshCommandOptions } from '../commands/ssh.ts';
-import { imageNames } from './options.ts';
+import { count, imageNames } from './options.ts';
 import type { Frame } from './types.ts';
 
 export function addRunCommands({ program, cli, run }: Frame): void {
@@ -42,13 +42,8 @@ function machineOptions(command: Command): Command {
         'uefi',
       ]),
     )
-    .option('--memory <MiB>', 'memory of the machine, 1024 if not given', wholeNumber, 1024)
-    .option('--cpus <count>', 'processors of the machine, 2 if not given', wholeNumber, 2);
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a whole number.');
+    .option('--memory <MiB>', 'memory of the machine, 1024 if not given', count, 1024)
+    .option('--cpus <count>', 'processors of the machine, 2 if not given', count, 2);
 }
 
 function collectForward(text: string, before: readonly Forward[]): readonly Forward[] {
