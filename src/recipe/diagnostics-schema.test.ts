@@ -236,6 +236,13 @@ architecture: x86_64
     `);
   });
 
+  it('a choice that is a list of fields, or the name of something that objects have, is no choice', async () => {
+    for (const value of ['{toString: null}', 'constructor'])
+      expect(await diagnose(`name: web\nversion: 1.0.0\nnetwork: ${value}\n`)).toMatch(
+        /`network` must be one of `on`, `off` or `loopback`, found (fields|`constructor`)\.\n[^?]*$/,
+      );
+  });
+
   it('a base that does not exist is reported by the base', async () => {
     expect(
       await diagnose(`name: web

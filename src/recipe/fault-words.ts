@@ -29,7 +29,7 @@ function unknownField(key: string, path: Path, allowed: readonly string[], conte
       key,
       allowed.filter((name) => !Object.hasOwn(present, name)),
     ) ??
-    (path.length === 0 ? familiarFields[key] : undefined) ??
+    (path.length === 0 ? familiarFields.get(key) : undefined) ??
     similar(key, allowed);
   const hint = meant ? `Did you mean \`${meant}\`?` : otherFields(key, allowed);
   return {
@@ -183,19 +183,18 @@ function typeHint(types: readonly string[], value: unknown, path: Path): string 
 }
 
 function oneOf(options: readonly string[], name: string, value: unknown, found: string): Words {
-  const known = typeof value === 'string' ? familiarValues[value] : undefined;
-  const meant =
-    typeof value !== 'string'
-      ? undefined
-      : known && options.includes(known)
-        ? known
-        : similar(value, options);
-  const hint = meant ? `Did you mean \`${meant}\`?` : unsupportedValues[String(value)];
+  const hint = typeof value === 'string' ? valueHint(options, value) : undefined;
   if (hint && options.length > 10) return { message: `${name} cannot be ${found}.`, hint };
   return {
     message: `${name} must be ${options.length > 1 ? 'one of ' : ''}${listed(options)}, found ${found}.`,
     hint,
   };
+}
+
+function valueHint(options: readonly string[], value: string): string | undefined {
+  const known = familiarValues.get(value);
+  const meant = known && options.includes(known) ? known : similar(value, options);
+  return meant ? `Did you mean \`${meant}\`?` : unsupportedValues.get(value);
 }
 
 function expectation(issue: z.core.$ZodIssueInvalidStringFormat): string {

@@ -24,7 +24,7 @@ export function readDebianOptions(
   const { variant = 'minbase', include = [], checkValidUntil = true } = options;
   if (typeof variant !== 'string' || !variants.includes(variant)) {
     throw invalid(
-      `There is no variant "${String(variant)}" of a debian base.`,
+      `There is no variant ${JSON.stringify(variant)} of a debian base.`,
       `There are: ${variants.join(', ')}.`,
     );
   }
@@ -74,7 +74,7 @@ function readMirror(value: unknown): string {
     url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
   if (!fine) {
     throw invalid(
-      `"${String(value)}" is not the address of a Debian mirror.`,
+      `${JSON.stringify(value)} is not the address of a Debian mirror.`,
       'It is written like http://deb.debian.org/debian, without user and password.',
     );
   }
