@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { byWorth, chooseVictims, type Entry, freedBy } from './eviction.ts';
 
 /** Stores where entries share parts, and some parts are pinned. */

@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRandom, testSeed } from '../../test/support/random.ts';
 import { createBlobStore } from '../store/blobs.ts';
 import { createImageStore } from './store.ts';
 
 const kills = 20;
-const seed = Number(process.env.GILD_TEST_SEED ?? randomInt(2 ** 31));
+const seed = testSeed('published images');
 
 let home: string;
 
@@ -20,13 +20,12 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-describe(`kill -9 while images are published, seed ${seed}`, () => {
+describe('kill -9 while images are published', () => {
   it('loses no acknowledged image and leaves no half record', async () => {
-    let state = seed;
+    const random = createRandom(seed);
     const acknowledged: number[] = [];
     for (let round = 0; round < kills; round++) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      acknowledged.push(...(await publishAndKill(state % 40)));
+      acknowledged.push(...(await publishAndKill(Math.floor(random() * 40))));
       await checkStore(acknowledged);
     }
     expect(acknowledged.length).toBeGreaterThan(kills);

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import type { BuildSpec } from '../model/buildspec.ts';
 import type { ComponentDocument } from '../model/component.ts';
 import type { Lock } from '../model/lock.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { createRedactor } from '../support/redact.ts';
 import { createLineStream, longestLine } from './line-stream.ts';
 

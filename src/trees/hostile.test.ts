@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { createRandom, testSeed } from '../../test/support/random.ts';
 import { defaultLimits } from '../support/tar/limits.ts';
 import { rawTar } from '../support/tar/testing/raw-tar.ts';
 import { transformTar } from '../support/tar/transform.ts';
@@ -81,8 +82,8 @@ describe('a hostile archive', () => {
   });
 
   it('of random mutations never leads outside', async () => {
-    const seed = Number(process.env.GILD_TEST_SEED ?? Date.now() % 2 ** 31);
-    const random = mulberry32(seed);
+    const seed = testSeed('hostile archives');
+    const random = createRandom(seed);
     const plain = archives.filter(
       ({ bytes }) => bytes.length >= 1024 && bytes.length < 20_000 && bytes[0] !== 0x1f && bytes[0] !== 0x28,
     );
@@ -114,14 +115,4 @@ function mutated(bytes: Buffer, random: () => number): Buffer {
     if (random() < 0.9) copy.write(`${sum.toString(8).padStart(6, '0')}\0 `, block + 148, 'latin1');
   }
   return copy;
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import { parseDocument } from '../document.ts';
 import { exampleDocument } from './example.ts';
 import { lintDocument } from './lint.ts';

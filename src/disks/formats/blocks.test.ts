@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import { sampleDisk } from '../testing/sample-disk.ts';
 import { blockRuns, countBlocks, dataBlocks, dataPieces } from './blocks.ts';
 

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { output } from '../../support/process.ts';
 import { sampleDisk, writeRaw } from '../testing/sample-disk.ts';
@@ -181,6 +180,8 @@ items = {item.findtext(rasd + "ResourceType"): item.findtext(rasd + "VirtualQuan
 file, disk, product = (next(root.iter(ovf + name)) for name in ["File", "Disk", "Product"])
 print(json.dumps({"href": file.get(ovf + "href"), "size": file.get(ovf + "size"), "product": product.text,
   "capacity": disk.get(ovf + "capacity"), "cpus": items["3"], "memory": items["4"]}))`;
+
+import { fc } from '../../../test/support/properties.ts';
 
 /** Of which hypervisors write far less than the whole. */
 const sparseWays = everyWay.filter(([name, { subformat }]) => name !== 'raw' && subformat !== 'fixed');

@@ -1,13 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createRandom, testSeed } from '../../../test/support/random.ts';
 import { output } from '../process.ts';
 import { compareDebian } from './compare-versions.ts';
 
-const seed = Number(process.env.GILD_TEST_SEED ?? randomInt(2 ** 31));
+const seed = testSeed('package versions');
 
-describe(`package versions against dpkg, seed ${seed}`, () => {
+describe('package versions against dpkg', () => {
   it('agrees with dpkg on random pairs and on neighbours of the installed packages', async () => {
-    const random = mulberry(seed);
+    const random = createRandom(seed);
     const installed = (await output(['dpkg-query', '--show']))
       .trim()
       .split('\n')
@@ -53,14 +53,4 @@ function mutate(version: string, random: () => number): string {
 function randomText(random: () => number, alphabet: string, longest: number): string {
   const length = Math.floor(random() * (longest + 1));
   return Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
-}
-
-function mulberry(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
