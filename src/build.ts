@@ -57,7 +57,7 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
         const remote = openRemoteSource(workshop, shared.from, { image: run.image, emit, redact, signal });
         const cache = openCache(workshop, { mode, elsewhere: remote, run, emit, redact, signal });
         const scope = { workshop, planned, secrets, redact, runId, options, cache, remote };
-        const sharing = { workshop, targets: shared.to, cache, remote, emit, signal };
+        const sharing = { workshop, targets: shared.to, image: run.image, cache, remote, emit, signal };
         const making = makeImage({ ...scope, hooks: { ...hooks, emit } });
         const outcome = await making.catch(async (thrown: unknown) => {
           if (!signal.aborted) await exportUnfinished(sharing);

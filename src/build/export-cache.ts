@@ -9,6 +9,7 @@ import type { Emit } from '../model/events.ts';
 import type { Layer } from '../model/tree.ts';
 import { GildError, toGildError } from '../support/errors.ts';
 import { inspectContent } from './open-cache.ts';
+import { type SharedPackages, sharedPackages } from './shared-packages.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface CacheExport {
@@ -16,6 +17,8 @@ export interface CacheExport {
   readonly targets: readonly CacheTarget[];
   readonly cache: StepCache;
   readonly remote: RemoteSource | undefined;
+  /** Name of the image. */
+  readonly image: string;
   /** Of the image. */
   readonly layers: readonly Layer[];
   readonly emit: Emit;
@@ -57,16 +60,25 @@ export async function exportUnfinished(job: Omit<CacheExport, 'layers'>): Promis
 
 async function exportTo({ place, mode }: CacheTarget, job: CacheExport): Promise<Exported> {
   const { workshop, remote, signal } = job;
-  const records = await wholeRecords(job);
+  const whole = await wholeRecords(job);
+  const { records, content } =
+    mode === 'max'
+      ? await withPackages(whole, job)
+      : { records: whole.filter((record) => isOfImage(record, job.layers)), content: workshop.blobs };
   return exportRecords({
     place,
-    blobs: workshop.blobs,
-    records: mode === 'max' ? records : records.filter((record) => isOfImage(record, job.layers)),
+    blobs: content,
+    records,
     keptAt: keptListPath(workshop.host.home, place),
     ...(remote && { distrusted: remote.distrusted }),
     signal,
     now: Date.now(),
   });
+}
+
+async function withPackages(whole: readonly WorkRecord[], job: CacheExport): Promise<SharedPackages> {
+  const { records, content } = await sharedPackages(job.layers, whole, job);
+  return { records: [...whole, ...records], content };
 }
 
 /** What was promised by another host and never needed has no content here. */

@@ -3,9 +3,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AptLists, findSigned, type SignedPackage } from '../freshness/apt-lists.ts';
-import { debName, readDebName } from '../freshness/deb-name.ts';
 import type { Host, Namespace } from '../host/types.ts';
 import { GildError } from '../support/errors.ts';
+import { debName, readDebName } from '../support/packages/deb-name.ts';
 import type { PackageStore } from './package-store.ts';
 import { readTar } from './read-tar.ts';
 

@@ -99,6 +99,7 @@ const kinds = {
   output: 'outputs',
   test: 'tests',
   packages: 'tests',
+  archives: 'downloads',
 } as const satisfies Record<ListedWork['kind'], StockKind>;
 
 /** What is in the folders of blobs and layers. */

@@ -108,6 +108,7 @@ function engineDeps(job: ImageJob): EngineDeps {
     reuse: (step, tree, make) =>
       cache.reuse(lockedStepWork(planned, step, tree), async () => {
         await remote?.need(tree.layers, step.name);
+        if (step.kind === 'component') await packages.bring(step.name, tree);
         return make();
       }),
     fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),

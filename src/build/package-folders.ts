@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeNamespaceFolder } from '../host/namespace-folder.ts';
+import { giveToNamespace, makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Tree } from '../model/tree.ts';
 import type { SharedFolder } from '../platforms/types.ts';
 import { once } from '../support/once.ts';
@@ -8,11 +8,14 @@ import { harvestPackages } from './harvest-packages.ts';
 import type { ImageJob } from './image-job.ts';
 import { createPackageStore, type PackageStore } from './package-store.ts';
 import { systemOf } from './system-of.ts';
+import { archivesWork } from './work.ts';
 
 /** What package managers fetch in the components of a run. */
 export interface PackageFolders {
   /** In the place of apt's folders, with what earlier builds have fetched; the same for all machines of the run. */
   shared(tree: Tree): Promise<readonly SharedFolder[]>;
+  /** Brings in what other hosts say that a step installs, before its machine starts. */
+  bring(step: string, tree: Tree): Promise<void>;
   /** Keeps for other builds what is new in them; why it could not, in words. */
   harvest(): Promise<string | undefined>;
 }
@@ -24,7 +27,7 @@ const lists = '/var/lib/apt/lists';
  * Folders for this run: the second component of a recipe asks only whether the indexes changed, and nothing of them
  * can end up in a layer.
  */
-export function packageFolders({ workshop, planned, hooks }: ImageJob): PackageFolders {
+export function packageFolders({ workshop, planned, hooks, remote }: ImageJob): PackageFolders {
   const { host, disposer } = workshop;
   const isOnline = planned.plan.network === 'on';
   const store = createPackageStore(host);
@@ -46,6 +49,20 @@ export function packageFolders({ workshop, planned, hooks }: ImageJob): PackageF
     shared: (tree) => {
       mounted ??= mount(tree);
       return mounted;
+    },
+    bring: async (step, tree) => {
+      if (!remote || !isOnline) return;
+      const system = await systemOf(tree, workshop);
+      if (!system) return;
+      const folders = await open();
+      await remote.layArchives(archivesWork(step, planned.plan.image.name, system), {
+        scratch: folders.scratch,
+        isKnown: ({ digest }) => store.has(digest.slice('sha256:'.length)),
+        lay: async (path, { file }) => {
+          await giveToNamespace(host, path);
+          await rename(path, join(folders.archives, file));
+        },
+      });
     },
     harvest: async () => {
       if (!isOnline || !mounted) return undefined;

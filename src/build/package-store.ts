@@ -1,9 +1,10 @@
-import { chown, link, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SignedPackage } from '../freshness/apt-lists.ts';
-import { debName } from '../freshness/deb-name.ts';
+import { giveToNamespace } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
 import { writeAtomically } from '../support/files.ts';
+import { debName } from '../support/packages/deb-name.ts';
 
 /**
  * Packages that components of all builds have fetched, each as a signed index names it:
@@ -17,9 +18,23 @@ export interface PackageStore {
   /** Second names of all packages for a system, as apt calls them, in an empty folder; how many. */
   lay(folder: string, system: System): Promise<number>;
   has(sha256: string): Promise<boolean>;
+  list(system: System): Promise<readonly KeptPackage[]>;
   isEmpty(): Promise<boolean>;
   /** Takes a file over whose hash was verified; it belongs to the root of our namespaces then, as in a machine. */
   keep(path: string, item: SignedPackage): Promise<void>;
+}
+
+export interface KeptPackage {
+  /** As apt calls it. */
+  readonly file: string;
+  /** Hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Seconds since 1970: nobody writes into the file, so another time is another content. */
+  readonly modified: number;
+  /** Where it is. */
+  readonly path: string;
 }
 
 /** As `/etc/os-release` has it. */
@@ -45,34 +60,35 @@ export function createPackageStore(host: Pick<Host, 'home' | 'facts'>): PackageS
       await mkdir(store, { recursive: true, mode: 0o755 });
       const modified = Math.floor(Date.now() / 1000);
       await utimes(path, modified, modified);
-      const { rootless, ids } = await host.facts();
-      if (!rootless) await chown(path, ids.uid, ids.gid);
+      await giveToNamespace(host, path);
       await rename(path, pathOf(sha256, 'deb'));
       const { origin, codename } = suite;
       const kept: Kept = { file: debName(item), origin, codename, size, modified };
       await writeAtomically(pathOf(sha256, 'json'), JSON.stringify(kept));
     },
+    list,
     lay: async (folder, system) => {
-      const names = await readdir(store).catch(() => []);
-      const hashes = names.flatMap((name) =>
-        name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : [],
-      );
-      const laid = await Promise.all(
-        hashes.map(async (sha256) => {
-          const kept = await read(pathOf(sha256, 'json'));
-          if (!kept || !isFor(kept, system)) return false;
-          return lay(pathOf(sha256, 'deb'), join(folder, kept.file), kept);
-        }),
-      );
+      const laid = await Promise.all((await list(system)).map((kept) => lay(kept, join(folder, kept.file))));
       return laid.filter((done) => done).length;
     },
   };
+
+  async function list(system: System): Promise<readonly KeptPackage[]> {
+    const names = await readdir(store).catch(() => []);
+    const hashes = names.flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []));
+    const found = await Promise.all(
+      hashes.map(async (sha256) => {
+        const kept = await read(pathOf(sha256, 'json'));
+        return kept && isFor(kept, system) ? [{ ...kept, sha256, path: pathOf(sha256, 'deb') }] : [];
+      }),
+    );
+    return found.flat();
+  }
 }
 
-interface Kept extends Pick<SignedPackage, 'size'>, Pick<SignedPackage['suite'], 'origin' | 'codename'> {
-  readonly file: string;
-  /** Seconds since 1970: nobody writes into the file, so another time is another content. */
-  readonly modified: number;
+interface Kept extends Pick<KeptPackage, 'file' | 'size' | 'modified'> {
+  readonly origin: string;
+  readonly codename: string;
 }
 
 /** `bookworm-security` is for bookworm. Two distributions may have different files of the same name. */
@@ -81,7 +97,7 @@ function isFor({ origin, codename }: Kept, system: System): boolean {
 }
 
 /** The time of access is when it was last of use. */
-async function lay(from: string, to: string, { size, modified }: Kept): Promise<boolean> {
+async function lay({ path: from, size, modified }: KeptPackage, to: string): Promise<boolean> {
   const found = await stat(from).catch(() => undefined);
   if (found?.size !== size || found.mtimeMs !== modified * 1000) {
     await rm(from, { force: true });

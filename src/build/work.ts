@@ -5,6 +5,7 @@ import type { Plan, PlannedCheck, PlannedOutput, PlanStep } from '../model/plan.
 import type { Layer, Tree } from '../model/tree.ts';
 import { defineCheck, defineOutput, defineStep } from '../plan/definitions.ts';
 import { implementation } from '../plan/implementations.ts';
+import type { System } from './package-store.ts';
 
 const always: ReusePolicy = { reuse: true };
 
@@ -89,6 +90,16 @@ export function checkWork(
 export function packagesWork({ layers }: Tree): Work {
   const definition = { implementation: { packages: implementation('packages') } };
   return { kind: 'packages', name: 'packages', definition, tree: treeId(layers), policy: always };
+}
+
+/** What a step of an image has installed from a distribution, whatever version that was: a step that runs may want it again. */
+export function archivesWork(step: string, image: string, { id, codename }: System): Work {
+  return {
+    kind: 'archives',
+    name: step,
+    definition: { step, image, system: { id, codename } },
+    policy: always,
+  };
 }
 
 /** What an image's manifest and history say of a layer. */

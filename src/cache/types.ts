@@ -21,7 +21,8 @@ export interface Work {
   readonly deferred?: boolean;
 }
 
-export type WorkKind = 'base' | 'files' | 'component' | 'output' | 'test' | 'packages';
+/** `archives` are on record in shared caches only. */
+export type WorkKind = 'base' | 'files' | 'component' | 'output' | 'test' | 'packages' | 'archives';
 
 /** What a piece of work came to: the field of its kind. */
 export interface WorkResult {
@@ -35,6 +36,17 @@ export interface WorkResult {
   /** Always one that passed. */
   readonly verdict?: Verdict;
   readonly packages?: { readonly packages: readonly Package[]; readonly notes: readonly string[] };
+  /** `archives`: package files that a step has installed. */
+  readonly archives?: readonly PackageArchive[];
+}
+
+/** A file of a package, as a package manager fetches it. */
+export interface PackageArchive {
+  /** As apt names it: `nginx_1.22.1-9_amd64.deb`. */
+  readonly file: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** What is kept of a piece of work, and on record under its key. */

@@ -71,7 +71,8 @@ function parseList(list: Buffer, name: string): readonly unknown[] {
 function isListed({ result }: SharedRecord, sizes: ReadonlyMap<Digest, number>): boolean {
   return (
     neededBlobs(result).every((blob) => sizes.has(blob)) &&
-    (result.layers ?? []).every(({ blob, size }) => sizes.get(blob) === size)
+    (result.layers ?? []).every(({ blob, size }) => sizes.get(blob) === size) &&
+    (result.archives ?? []).every(({ digest, size }) => sizes.get(digest) === size)
   );
 }
 

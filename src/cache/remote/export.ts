@@ -1,5 +1,4 @@
 import type { Digest } from '../../model/digest.ts';
-import type { BlobStore } from '../../store/types.ts';
 import { sha256 } from '../../support/canonical.ts';
 import { toGildError } from '../../support/errors.ts';
 import { neededBlobs } from '../needed-blobs.ts';
@@ -7,14 +6,14 @@ import type { WorkRecord } from '../types.ts';
 import { type ReadOptions, readRecords } from './catalogue.ts';
 import { readManifest } from './manifest.ts';
 import { mergeRecords } from './merge.ts';
-import { publish, sendBlobs } from './send.ts';
+import { publish, type SentContent, sendBlobs } from './send.ts';
 import type { Catalogue, Place, SharedRecord } from './types.ts';
 
 export interface ExportOptions extends ReadOptions {
   readonly place: Place;
   /** Their content is on this host. */
   readonly records: readonly WorkRecord[];
-  readonly blobs: BlobStore;
+  readonly blobs: SentContent;
   /** Sent again, whatever the place says it has. */
   readonly distrusted?: ReadonlySet<Digest>;
   /** Records that the place may have. */
@@ -94,7 +93,7 @@ function isKnown({ records: there }: Catalogue, { records, distrusted, now }: Ex
 async function sizesOf(
   records: readonly SharedRecord[],
   there: Catalogue,
-  blobs: BlobStore,
+  blobs: SentContent,
 ): Promise<Map<Digest, number>> {
   const sizes = new Map(there.sizes);
   for (const blob of records.flatMap(({ result }) => neededBlobs(result)))

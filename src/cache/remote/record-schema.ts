@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mapStrings } from '../../support/map-strings.ts';
+import { readDebName } from '../../support/packages/deb-name.ts';
 import { digestSchema } from './manifest.ts';
 import type { SharedRecord } from './types.ts';
 
@@ -86,6 +87,12 @@ const packages = z.object({
   notes: z.array(text(10_000)).max(1000),
 });
 
+const archive = z.object({
+  file: z.string().refine((name) => readDebName(name) !== undefined),
+  digest: digestSchema,
+  size: bytes,
+});
+
 const deepest = 100;
 
 /** Names of fields are shown too. */
@@ -128,4 +135,9 @@ const recordSchema = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('output'), result: z.object({ artifact }) }),
   z.object({ ...common, kind: z.literal('test'), result: z.object({ verdict }) }),
   z.object({ ...common, kind: z.literal('packages'), result: z.object({ packages }) }),
+  z.object({
+    ...common,
+    kind: z.literal('archives'),
+    result: z.object({ archives: z.array(archive).max(10_000) }),
+  }),
 ]);

@@ -8,10 +8,13 @@ import type { WrittenCatalogue } from './catalogue.ts';
 import { formWithin } from './merge.ts';
 import type { BlobName, Place, SharedRecord } from './types.ts';
 
-/** From this host's blobs to a place. */
+/** Where what is sent is on this host. */
+export type SentContent = Pick<BlobStore, 'size' | 'open' | 'verify'>;
+
+/** From this host to a place. */
 export interface Transfer {
   readonly place: Place;
-  readonly blobs: BlobStore;
+  readonly blobs: SentContent;
   /** Bytes of all blobs that matter. */
   readonly sizes: ReadonlyMap<Digest, number>;
   readonly signal?: AbortSignal | undefined;

@@ -7,6 +7,7 @@ import { keyOf, redactedPreimage } from '../key.ts';
 import { nearestOf, type WorkRecords } from '../records.ts';
 import type { Elsewhere, Work, WorkRecord } from '../types.ts';
 import { type Content, fetchBlob, fetchLayer, layerHere } from './fetch.ts';
+import { fetchArchives, type Laying } from './fetch-archives.ts';
 import type { CacheSource } from './reference.ts';
 import { openShelf, type Shelf, type ShelfOptions } from './shelf.ts';
 import type { SharedRecord } from './types.ts';
@@ -31,6 +32,8 @@ export interface RemoteSource extends Elsewhere {
    * promised it are offered no longer, so going through all steps again comes further.
    */
   need(layers: readonly Layer[], step: string): Promise<void>;
+  /** Fetches the package files of a record, but for those that are known. What cannot be had is left out, with a warning. */
+  layArchives(work: Work, laying: Laying): Promise<void>;
   /** Blobs that were not to be had as they should be. */
   readonly distrusted: ReadonlySet<Digest>;
 }
@@ -74,6 +77,16 @@ export function createRemoteSource(options: RemoteSourceOptions): RemoteSource {
       return nearestOf(shared.flat(), work, preimage);
     },
     awaits: (layers) => layers.some(({ diffId }) => awaited.has(diffId)),
+    layArchives: async (work, laying) => {
+      for (const shelf of shelves) {
+        const archives = (await shelf.find(keyOf(work)))?.result.archives;
+        if (!archives) continue;
+        const lost = await fetchArchives(archives, laying, { shelf, note: noteTo(work.name), signal });
+        for (const { digest } of lost) distrusted.add(digest);
+        if (lost[0]) shelf.complain(lost[0].why);
+        return;
+      }
+    },
     need: async (layers, step) => {
       const lost = await arrive(layers, step);
       if (lost === 0) return;
