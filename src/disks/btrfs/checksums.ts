@@ -1,4 +1,4 @@
-import { crc32c } from '../ext4/crc32c.ts';
+import { crc32c } from '../tree/crc32c.ts';
 import { type Item, itemTypes, key, sectorSize } from './format.ts';
 
 const perItem = 4000;

@@ -1,4 +1,4 @@
-import type { Extent } from '../ext4/extent-tree.ts';
+import type { Extent } from '../tree/extents.ts';
 import { blockGroupItem, type Chunk } from './chunks.ts';
 import { generation, type Item, itemTypes, key, sectorSize, treeIds, writeU64 } from './format.ts';
 
@@ -17,6 +17,9 @@ export interface Allocated {
   /** By file, ascending in their places. */
   readonly content: ReadonlyMap<number, readonly Extent[]>;
 }
+
+/** Sectors of one extent of data. */
+export const longestExtent = 32_768;
 
 const dataFlag = 1;
 const treeBlockFlag = 2;

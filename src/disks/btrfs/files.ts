@@ -1,6 +1,6 @@
-import type { Extent } from '../ext4/extent-tree.ts';
-import type { InodeTable } from '../ext4/inode-table.ts';
-import { type Folder, sortedEntries } from '../ext4/names.ts';
+import type { Extent } from '../tree/extents.ts';
+import { type Folder, sortedEntries } from '../tree/folders.ts';
+import type { InodeTable } from '../tree/inode-table.ts';
 import { generation, type Item, itemTypes, key, rootInode, sectorSize, writeU64 } from './format.ts';
 import { setSize } from './inode.ts';
 import { attributeItems, byHash, entryData, type Name, nameHash, referenceItems } from './names.ts';

@@ -1,4 +1,4 @@
-import { fileTypes } from '../ext4/inode.ts';
+import { fileTypes } from '../tree/file-types.ts';
 import { generation, writeU64 } from './format.ts';
 
 export const inodeItemSize = 160;

@@ -1,4 +1,4 @@
-import type { Run } from '../ext4/allocator.ts';
+import type { BlockSource } from '../tree/block-writer.ts';
 import { sectorSize } from './format.ts';
 
 const mebibyte = 2 ** 20;
@@ -16,10 +16,8 @@ export interface Extent {
   readonly end: number;
 }
 
-/** Hands out sectors in ascending order and never takes one back. */
-export interface Space {
-  /** The next free sectors, at most `count`, fewer at the end of a chunk. */
-  take(count: number): Run;
+/** Its blocks are sectors. */
+export interface Space extends BlockSource {
   /** All chunks so far, one at least. */
   readonly chunks: readonly Extent[];
   /** Another that goes on from here, to try things out. */

@@ -1,14 +1,7 @@
+import type { BlockSource, Run } from '../tree/block-writer.ts';
 import { blocksPerGroup, hasHead } from './geometry.ts';
 
-/** Consecutive blocks. */
-export interface Run {
-  readonly start: number;
-  readonly count: number;
-}
-
-export interface Allocator {
-  /** The next free blocks, at most `count`, fewer where a group's head is in the way. */
-  take(count: number): Run;
+export interface Allocator extends BlockSource {
   /** Exactly `count` blocks in a row. */
   takeContiguous(count: number): number;
   /** All blocks from here on are free but for the heads of groups. */

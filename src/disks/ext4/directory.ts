@@ -1,13 +1,7 @@
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../tree/crc32c.ts';
+import type { DirectoryEntry } from '../tree/folders.ts';
 import { blockSize } from './geometry.ts';
 import { nameHash } from './half-md4.ts';
-
-export interface DirectoryEntry {
-  readonly name: Buffer;
-  readonly inode: number;
-  /** As in `fileTypes`. */
-  readonly type: number;
-}
 
 export interface DirectoryBlocks {
   readonly blocks: readonly Buffer[];

@@ -1,41 +1,14 @@
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../tree/crc32c.ts';
+import type { Extent } from '../tree/extents.ts';
 import { blockSize } from './geometry.ts';
 
-/** `count` blocks of a file from `logical` on lie from `physical` on. */
-export interface Extent {
-  readonly logical: number;
-  readonly physical: number;
-  readonly count: number;
-}
-
 /** Longer ones would mean "not yet written". */
-const longestExtent = 32_768;
+export const longestExtent = 32_768;
 const magic = 0xf30a;
 const headerSize = 12;
 const entrySize = 12;
 const perInode = 4;
 const perBlock = Math.floor((blockSize - headerSize - 4) / entrySize);
-
-/** Appends to ascending extents, as one with the last where that is possible. */
-export function addExtent(extents: Extent[], added: Extent): void {
-  const last = extents.at(-1);
-  const adjoins =
-    last &&
-    last.logical + last.count === added.logical &&
-    last.physical + last.count === added.physical &&
-    last.count + added.count <= longestExtent;
-  if (adjoins) {
-    extents[extents.length - 1] = { ...last, count: last.count + added.count };
-    return;
-  }
-  let { logical, physical, count } = added;
-  for (; count > longestExtent; count -= longestExtent) {
-    extents.push({ logical, physical, count: longestExtent });
-    logical += longestExtent;
-    physical += longestExtent;
-  }
-  extents.push({ logical, physical, count });
-}
 
 /** A node of the tree: extents at depth 0, else blocks with nodes. */
 interface Entry {

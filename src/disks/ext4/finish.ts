@@ -1,6 +1,9 @@
+import { addExtent, type Extent } from '../tree/extents.ts';
+import type { Folder } from '../tree/folders.ts';
+import type { InodeTable } from '../tree/inode-table.ts';
 import type { DiskTarget } from '../types.ts';
 import type { Allocator } from './allocator.ts';
-import { addExtent, type Extent, writeExtents } from './extent-tree.ts';
+import { longestExtent, writeExtents } from './extent-tree.ts';
 import {
   backupGroups,
   blockSize,
@@ -15,8 +18,6 @@ import {
 } from './geometry.ts';
 import { groupDescriptors } from './groups.ts';
 import { addBlocks, contentOf, flagExtents, sealInode, setFlags, setSize, writeAttributes } from './inode.ts';
-import type { InodeTable } from './inode-table.ts';
-import type { Folder } from './names.ts';
 import { journalLength, type Layout, layOut } from './size.ts';
 import { seedOf, superblock } from './superblock.ts';
 import type { Ext4Options } from './types.ts';
@@ -78,7 +79,7 @@ function takeJournal({ options, allocator, inodes }: Unfinished): Journal {
   const extents: Extent[] = [];
   for (let logical = 0; logical < length; ) {
     const { start, count } = allocator.take(length - logical);
-    addExtent(extents, { logical, physical: start, count });
+    addExtent(extents, { logical, physical: start, count }, longestExtent);
     logical += count;
   }
   const inode = inodes.at(journalInode);

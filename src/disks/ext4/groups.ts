@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../tree/crc32c.ts';
 import type { Unfinished } from './finish.ts';
 import { blockSize, blocksPerGroup, descriptorSize, descriptorsPerBlock, hasHead } from './geometry.ts';
 import type { Layout } from './size.ts';

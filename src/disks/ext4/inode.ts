@@ -1,16 +1,6 @@
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../tree/crc32c.ts';
+import { fileTypes, type InodeType } from '../tree/file-types.ts';
 import { inodeSize } from './geometry.ts';
-
-export const fileTypes = {
-  fifo: { mode: 0x1000, entry: 5 },
-  char: { mode: 0x2000, entry: 3 },
-  directory: { mode: 0x4000, entry: 2 },
-  block: { mode: 0x6000, entry: 4 },
-  file: { mode: 0x8000, entry: 1 },
-  symlink: { mode: 0xa000, entry: 7 },
-} as const;
-
-export type InodeType = keyof typeof fileTypes;
 
 /** Uses extents; the directory is indexed. */
 export const flagExtents = 0x80000;

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../tree/crc32c.ts';
 import { blockSize, inodeSize } from './geometry.ts';
 import { inlineAttributesAt } from './inode.ts';
 

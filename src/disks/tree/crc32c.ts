@@ -3,7 +3,7 @@ const polynomial = 0x82f63b78;
 const tables = makeTables();
 
 /**
- * CRC-32C as ext4 uses it: a plain continuation from `seed`, without the final inversion.
+ * CRC-32C as file systems use it: a plain continuation from `seed`, without the final inversion.
  */
 export function crc32c(seed: number, bytes: Uint8Array, start = 0, end = bytes.length): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;

@@ -1,7 +1,6 @@
-import { isZero } from '../extents.ts';
+import { blockSize, isZero } from '../extents.ts';
 import type { BlockWriter } from './block-writer.ts';
-import { addExtent, type Extent } from './extent-tree.ts';
-import { blockSize } from './geometry.ts';
+import { addExtent, type Extent } from './extents.ts';
 
 /** From this many blocks of zeros on, a file has a hole instead. */
 const holeBlocks = 16;
@@ -14,7 +13,8 @@ export interface FileContent {
   finish(): Extent[];
 }
 
-export function createFileContent(writer: Pick<BlockWriter, 'append'>): FileContent {
+/** `longest`: blocks that one extent may have. */
+export function createFileContent(writer: Pick<BlockWriter, 'append'>, longest: number): FileContent {
   const partial = Buffer.alloc(blockSize);
   let fill = 0;
   let logical = 0;
@@ -23,7 +23,7 @@ export function createFileContent(writer: Pick<BlockWriter, 'append'>): FileCont
 
   const append = (blocks: Buffer) =>
     writer.append(blocks, ({ start, count }) => {
-      addExtent(extents, { logical, physical: start, count });
+      addExtent(extents, { logical, physical: start, count }, longest);
       logical += count;
     });
   const settleZeros = () => {

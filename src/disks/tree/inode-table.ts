@@ -1,5 +1,3 @@
-import { firstFreeInode, inodeSize } from './geometry.ts';
-
 const perChunk = 4096;
 
 /** All inodes of a file system, by number from 1, in memory until their number is known. */
@@ -12,7 +10,14 @@ export interface InodeTable {
   readonly last: number;
 }
 
-export function createInodeTable({ first, size } = { first: firstFreeInode, size: inodeSize }): InodeTable {
+export interface InodeTableOptions {
+  /** The number of the first new inode. */
+  readonly first: number;
+  /** Bytes of each. */
+  readonly size: number;
+}
+
+export function createInodeTable({ first, size }: InodeTableOptions): InodeTable {
   const chunks: Buffer[] = [];
   let last = first - 1;
   const at = (number: number): Buffer => {

@@ -1,6 +1,12 @@
-import type { TarEntry } from '../../support/tar/entry.ts';
 import { refusal } from '../../support/tar/refusal.ts';
-import type { DirectoryEntry } from './directory.ts';
+
+/** What a folder says of an inode. */
+export interface DirectoryEntry {
+  readonly name: Buffer;
+  readonly inode: number;
+  /** As in `fileTypes`. */
+  readonly type: number;
+}
 
 /** A folder while its names come in. Names hold a byte per character. */
 export interface Folder {
@@ -21,17 +27,7 @@ export function createFolder(inode: number, parent: number, implied: boolean): F
   return { implied, inode, parent, names: [], inodes: [], types: [], folders: 0 };
 }
 
-const longestName = 255;
-
-export function addName(
-  folder: Folder,
-  entry: TarEntry,
-  { name, inode, type }: { readonly name: string; readonly inode: number; readonly type: number },
-): void {
-  if (name === '' || name === '.' || name === '..') throw refusal(entry.path, entry.offset, 'it is no name');
-  if (name.length > longestName) {
-    throw refusal(entry.path, entry.offset, `ext4 knows no names of more than ${longestName} bytes`);
-  }
+export function addName(folder: Folder, name: string, inode: number, type: number): void {
   folder.names.push(name);
   folder.inodes.push(inode);
   folder.types.push(type);
