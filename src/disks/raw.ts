@@ -15,14 +15,13 @@ export async function openRawDisk(path: string, extents?: readonly DiskExtent[])
   try {
     const { size } = await file.stat();
     if (size === 0 || size % sectorSize !== 0) throw oddSize(path, size);
-    const read = async (offset: number, length: number): Promise<Buffer> => {
-      const bytes = Buffer.allocUnsafe(length);
-      for (let done = 0; done < length; ) {
-        const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-        if (bytesRead === 0) throw new RangeError(`the disk \`${path}\` ends before byte ${offset + length}`);
+    const read = async (offset: number, into: Buffer): Promise<void> => {
+      for (let done = 0; done < into.length; ) {
+        const { bytesRead } = await file.read(into, done, into.length - done, offset + done);
+        if (bytesRead === 0)
+          throw new RangeError(`the disk \`${path}\` ends before byte ${offset + into.length}`);
         done += bytesRead;
       }
-      return bytes;
     };
     return { size, read, extents: extents ?? (await findExtents(size, read)), close: () => file.close() };
   } catch (error) {
@@ -31,13 +30,13 @@ export async function openRawDisk(path: string, extents?: readonly DiskExtent[])
   }
 }
 
-async function findExtents(
-  size: number,
-  read: (offset: number, length: number) => Promise<Buffer>,
-): Promise<readonly DiskExtent[]> {
+async function findExtents(size: number, read: OpenDisk['read']): Promise<readonly DiskExtent[]> {
   const list = createExtentList();
+  const memory = Buffer.allocUnsafe(pieceSize);
   for (let offset = 0; offset < size; offset += pieceSize) {
-    scanExtents(await read(offset, Math.min(pieceSize, size - offset)), offset, list);
+    const piece = memory.subarray(0, size - offset);
+    await read(offset, piece);
+    scanExtents(piece, offset, list);
   }
   return list.extents;
 }

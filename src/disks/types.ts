@@ -9,8 +9,8 @@ export interface DiskImage {
    * the end of the disk. Equal bytes have equal extents: none begins or ends with a block of zeros.
    */
   readonly extents: readonly DiskExtent[];
-  /** Bytes at a place; `offset` and `length` may be any range within `size`. */
-  read(offset: number, length: number): Promise<Buffer>;
+  /** Fills `into` with the bytes from `offset` on; any range within `size`. */
+  read(offset: number, into: Buffer): Promise<void>;
 }
 
 /** Bytes. */

@@ -72,9 +72,12 @@ async function copyFile(
 ): Promise<void> {
   const source = await openRawDisk(from.path, from.extents);
   try {
+    const memory = Buffer.allocUnsafe(pieceSize);
     for (const { offset, length } of source.extents) {
       for (let done = 0; done < length; done += pieceSize) {
-        target.write(offset + done, await source.read(offset + done, Math.min(pieceSize, length - done)));
+        const piece = memory.subarray(0, length - done);
+        await source.read(offset + done, piece);
+        target.write(offset + done, piece);
         await disk.settle();
       }
     }

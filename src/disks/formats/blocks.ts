@@ -1,7 +1,8 @@
 import { inOrder } from '../../support/in-order.ts';
 import type { DiskImage } from '../types.ts';
 
-const windowSize = 1024 * 1024;
+/** Bytes that are read at once. */
+export const windowSize = 1024 * 1024;
 const readsAtOnce = 2;
 
 /** `bytes` is as long as a block (or several), with zeros behind the end of the disk. */
@@ -42,7 +43,39 @@ export function countBlocks(disk: DiskImage, blockSize: number): number {
   return count;
 }
 
-/** The blocks that hold data, each read once, some ahead. Their bytes belong to the caller. */
+/** Blocks that are neighbours and hold data, not read yet. */
+export interface UnreadBlocks {
+  /** Of the first one. */
+  readonly index: number;
+  /** Bytes, with zeros behind the end of the disk; no more than the larger of a block and `windowSize`. */
+  readonly length: number;
+  /** To be called once, with room for `length`. */
+  read(into: Buffer): Promise<void>;
+}
+
+/** All that holds data, in windows of about a mebibyte. */
+export function* unreadBlocks(
+  disk: DiskImage,
+  blockSize: number,
+  signal?: AbortSignal,
+): Generator<UnreadBlocks> {
+  const step = Math.max(1, Math.floor(windowSize / blockSize)) * blockSize;
+  for (const { first, end } of blockRuns(disk, blockSize)) {
+    for (const { offset, length } of cut(first * blockSize, Math.min(end * blockSize, disk.size), step)) {
+      yield {
+        index: offset / blockSize,
+        length: Math.ceil(length / blockSize) * blockSize,
+        async read(into) {
+          signal?.throwIfAborted();
+          await disk.read(offset, into.subarray(0, length));
+          into.fill(0, length);
+        },
+      };
+    }
+  }
+}
+
+/** The blocks that hold data, each read once, some ahead. What comes next may come to lie where the last ones were. */
 export async function* dataBlocks(
   disk: DiskImage,
   blockSize: number,
@@ -56,47 +89,55 @@ export async function* dataBlocks(
 }
 
 /** The same, several in one where they are neighbours. */
-export async function* neighbours(
+export function neighbours(
   disk: DiskImage,
   blockSize: number,
   signal?: AbortSignal,
 ): AsyncGenerator<DiskBlock> {
-  for await (const { offset, bytes } of reading(disk, windowsOf(disk, blockSize), signal)) {
-    yield { index: offset / blockSize, bytes: padded(bytes, blockSize) };
-  }
+  return reading(unreadBlocks(disk, blockSize, signal), Math.max(windowSize, blockSize));
 }
 
-/** Exactly the data, in pieces of any length. */
-export function dataPieces(
+/** Exactly the data, in pieces of any length. What comes next may come to lie where the last one was. */
+export async function* dataPieces(
   disk: DiskImage,
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer }> {
-  return reading(disk, piecesOf(disk), signal);
-}
-
-function reading(disk: DiskImage, ranges: Iterable<Range>, signal: AbortSignal | undefined) {
-  return inOrder(ranges, readsAtOnce, async ({ offset, length }) => {
-    signal?.throwIfAborted();
-    return { offset, bytes: await disk.read(offset, length) };
-  });
-}
-
-function* windowsOf(disk: DiskImage, blockSize: number): Generator<Range> {
-  const step = Math.max(1, Math.floor(windowSize / blockSize)) * blockSize;
-  for (const { first, end } of blockRuns(disk, blockSize)) {
-    yield* cut(first * blockSize, Math.min(end * blockSize, disk.size), step);
+  for await (const { index, bytes } of reading(unreadPieces(disk, signal), windowSize)) {
+    yield { offset: index, bytes };
   }
 }
 
-function* piecesOf(disk: DiskImage): Generator<Range> {
-  for (const { offset, length } of disk.extents) yield* cut(offset, offset + length, windowSize);
+/** As blocks of one byte. */
+function* unreadPieces(disk: DiskImage, signal: AbortSignal | undefined): Generator<UnreadBlocks> {
+  for (const extent of disk.extents) {
+    for (const { offset, length } of cut(extent.offset, extent.offset + extent.length, windowSize)) {
+      yield {
+        index: offset,
+        length,
+        async read(into) {
+          signal?.throwIfAborted();
+          await disk.read(offset, into);
+        },
+      };
+    }
+  }
+}
+
+/** Into memory of that size which is used again: new memory for each would keep the garbage collector busy. */
+async function* reading(windows: Iterable<UnreadBlocks>, size: number): AsyncGenerator<DiskBlock> {
+  const idle: Buffer[] = [];
+  const read = async ({ index, length, read: fill }: UnreadBlocks) => {
+    const memory = idle.pop() ?? Buffer.allocUnsafeSlow(size);
+    const bytes = memory.subarray(0, length);
+    await fill(bytes);
+    return { index, bytes, memory };
+  };
+  for await (const { index, bytes, memory } of inOrder(windows, readsAtOnce, read)) {
+    yield { index, bytes };
+    idle.push(memory);
+  }
 }
 
 function* cut(from: number, to: number, step: number): Generator<Range> {
   for (let offset = from; offset < to; offset += step) yield { offset, length: Math.min(step, to - offset) };
-}
-
-function padded(bytes: Buffer, blockSize: number): Buffer {
-  const missing = (blockSize - (bytes.length % blockSize)) % blockSize;
-  return missing === 0 ? bytes : Buffer.concat([bytes], bytes.length + missing);
 }

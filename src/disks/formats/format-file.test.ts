@@ -34,6 +34,21 @@ it('holds what was appended, skipped and filled in, and knows its digest', async
   }
 });
 
+it('has taken what it got once it says so', async () => {
+  const file = await createFormatFile(join(folder, 'taken'));
+  const memory = Buffer.alloc(3 * 1024 * 1024);
+  const parts: Buffer[] = [];
+  for (const [number, size] of [100_000, memory.length, 900_000, 200_000, 1024 * 1024].entries()) {
+    const bytes = memory.subarray(0, size).fill(number + 1);
+    parts.push(Buffer.from(bytes));
+    await file.append(bytes);
+  }
+  const { path, digest } = await file.finish();
+  const expected = Buffer.concat(parts);
+  expect(Buffer.compare(await readFile(path), expected)).toBe(0);
+  expect(digest).toBe(`sha256:${createHash('sha256').update(expected).digest('hex')}`);
+});
+
 it('takes no space for what was skipped', async () => {
   const file = await createFormatFile(join(folder, 'sparse'));
   await file.skip(64 * 1024 * 1024);

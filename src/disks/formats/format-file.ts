@@ -4,8 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { writeFully } from '../../support/files.ts';
 import type { FinishedFile, FormatFile } from './types.ts';
 
-const writeSize = 1024 * 1024;
-const zeros = Buffer.alloc(writeSize);
+/** Less than this is gathered before it is written. */
+const slabSize = 1024 * 1024;
+const zeros = Buffer.alloc(slabSize);
 
 export interface OpenFormatFile extends FormatFile {
   /** Flushes to the disk and closes. */
@@ -23,25 +24,27 @@ export async function createFormatFile(path: string, signal?: AbortSignal): Prom
   const hash = createHash('sha256');
   let size = 0;
   let hashed: number | undefined;
-  let pending: Buffer[] = [];
-  let pendingLength = 0;
-  let writing: Promise<void> = Promise.resolve();
+  const slab = Buffer.allocUnsafeSlow(slabSize);
+  let filled = 0;
 
-  /** What is appended next is prepared while this is written. */
+  /** Hashed while it is written. */
+  async function put(bytes: Buffer, offset: number): Promise<void> {
+    const written = writeFully(handle, bytes, offset);
+    if (hashed === undefined) hash.update(bytes);
+    await written;
+  }
+
   async function flush(): Promise<void> {
-    await writing;
-    if (pendingLength === 0) return;
-    const bytes = pending.length === 1 ? (pending[0] as Buffer) : Buffer.concat(pending, pendingLength);
-    writing = writeFully(handle, bytes, size - pendingLength);
-    writing.catch(() => undefined);
-    pending = [];
-    pendingLength = 0;
+    if (filled === 0) return;
+    const bytes = slab.subarray(0, filled);
+    filled = 0;
+    await put(bytes, size - bytes.length);
   }
 
   async function hashZeros(length: number): Promise<void> {
-    for (let left = length; left > 0; left -= writeSize) {
-      hash.update(left < writeSize ? zeros.subarray(0, left) : zeros);
-      if (left % (64 * writeSize) < writeSize) await turn(undefined, { signal });
+    for (let left = length; left > 0; left -= slabSize) {
+      hash.update(left < slabSize ? zeros.subarray(0, left) : zeros);
+      if (left % (64 * slabSize) < slabSize) await turn(undefined, { signal });
     }
   }
 
@@ -50,12 +53,11 @@ export async function createFormatFile(path: string, signal?: AbortSignal): Prom
       return size;
     },
     async append(bytes) {
+      if (filled + bytes.length > slabSize) await flush();
       const at = size;
-      if (hashed === undefined) hash.update(bytes);
-      pending.push(bytes);
-      pendingLength += bytes.length;
       size += bytes.length;
-      if (pendingLength >= writeSize) await flush();
+      if (bytes.length < slabSize) filled += bytes.copy(slab, filled);
+      else await put(bytes, at);
       return at;
     },
     async skip(length) {
@@ -74,19 +76,17 @@ export async function createFormatFile(path: string, signal?: AbortSignal): Prom
     async finish() {
       try {
         await flush();
-        await writing;
         await handle.truncate(size);
+        const synced = handle.sync();
+        synced.catch(() => undefined);
         if (hashed !== undefined) await readBack(handle, hashed, size, (bytes) => hash.update(bytes), signal);
-        await handle.sync();
+        await synced;
       } finally {
         await handle.close();
       }
       return { path, size, digest: `sha256:${hash.digest('hex')}` };
     },
-    async abandon() {
-      await writing.catch(() => undefined);
-      await handle.close();
-    },
+    abandon: () => handle.close(),
   };
 }
 
@@ -97,10 +97,10 @@ async function readBack(
   take: (bytes: Buffer) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const buffer = Buffer.allocUnsafe(writeSize);
+  const buffer = Buffer.allocUnsafe(slabSize);
   for (let at = from; at < to; ) {
     signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(writeSize, to - at), at);
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(slabSize, to - at), at);
     if (bytesRead === 0) throw new Error(`the file ends at ${at} instead of ${to}`);
     take(buffer.subarray(0, bytesRead));
     at += bytesRead;

@@ -8,7 +8,7 @@ async function* inChunksOf(size: number, content: Buffer): AsyncGenerator<Buffer
 
 async function gzip(source: AsyncIterable<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of parallelGzip(source)) parts.push(part);
+  for await (const part of parallelGzip(source)) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
 

@@ -43,7 +43,7 @@ export interface FinishedFile {
   readonly digest: Digest;
 }
 
-/** A file that grows at its end. Buffers that it gets belong to it. */
+/** A file that grows at its end. What it gets may be used for something else once its promise is settled. */
 export interface FormatFile {
   /** Bytes so far: where the next ones go. */
   readonly size: number;

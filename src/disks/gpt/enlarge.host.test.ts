@@ -7,7 +7,7 @@ import { derivedUuid } from '../identifiers.ts';
 import { type DiskPartition, writePartitions } from '../partitions.ts';
 import { openRawDisk } from '../raw.ts';
 import { createSparseFile } from '../sparse-file.ts';
-import { sampleDisk, writeRaw } from '../testing/sample-disk.ts';
+import { bytesAt, sampleDisk, writeRaw } from '../testing/sample-disk.ts';
 import type { DiskImage, DiskTarget } from '../types.ts';
 import { enlargeDisk } from './enlarge.ts';
 
@@ -53,8 +53,8 @@ describe('a disk that is made larger', () => {
     expect(partitionLines(after)).toEqual(partitionLines(before));
     expect(partitionLines(after)).toHaveLength(3);
     expect(made.extents).toEqual(larger.extents);
-    expect((await larger.read(0, 440)).equals(mbr)).toBe(true);
-    expect((await larger.read(22 * mebibyte, mebibyte)).equals(Buffer.alloc(mebibyte))).toBe(true);
+    expect((await bytesAt(larger, 0, 440)).equals(mbr)).toBe(true);
+    expect((await bytesAt(larger, 22 * mebibyte, mebibyte)).equals(Buffer.alloc(mebibyte))).toBe(true);
     await disk.close();
   });
 

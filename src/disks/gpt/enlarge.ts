@@ -12,7 +12,9 @@ const tailSize = tailSectors * sectorSize;
 export async function enlargeDisk(disk: DiskImage, size: number): Promise<DiskImage> {
   const room = Math.min(disk.size, size - disk.size);
   if (room < headSize + tailSize) return withPatches(disk, size, []);
-  const tables = resizedTables(await disk.read(0, headSize), size);
+  const head = Buffer.alloc(headSize);
+  await disk.read(0, head);
+  const tables = resizedTables(head, size);
   if (!tables) return withPatches(disk, size, []);
   return withPatches(disk, size, [
     { offset: 0, bytes: tables.head },
@@ -28,16 +30,15 @@ interface Patch {
 }
 
 async function withPatches(disk: DiskImage, size: number, patches: readonly Patch[]): Promise<DiskImage> {
-  const read = async (offset: number, length: number): Promise<Buffer> => {
-    const there = Math.max(0, Math.min(length, disk.size - offset));
-    const bytes = Buffer.alloc(length);
-    if (there > 0) (await disk.read(offset, there)).copy(bytes);
+  const read = async (offset: number, into: Buffer): Promise<void> => {
+    const there = Math.max(0, Math.min(into.length, disk.size - offset));
+    if (there > 0) await disk.read(offset, into.subarray(0, there));
+    into.fill(0, there);
     for (const patch of patches) {
       const from = Math.max(offset, patch.offset);
-      const to = Math.min(offset + length, patch.offset + patch.bytes.length);
-      if (from < to) patch.bytes.copy(bytes, from - offset, from - patch.offset, to - patch.offset);
+      const to = Math.min(offset + into.length, patch.offset + patch.bytes.length);
+      if (from < to) patch.bytes.copy(into, from - offset, from - patch.offset, to - patch.offset);
     }
-    return bytes;
   };
   const list = createExtentList();
   let done = 0;
@@ -45,7 +46,9 @@ async function withPatches(disk: DiskImage, size: number, patches: readonly Patc
     const start = Math.floor(offset / blockSize) * blockSize;
     const end = Math.min(size, blockEnd(offset + bytes.length));
     for (const extent of cut(disk.extents, done, start)) list.add(extent.offset, extent.length);
-    scanExtents(await read(start, end - start), start, list);
+    const around = Buffer.alloc(end - start);
+    await read(start, around);
+    scanExtents(around, start, list);
     done = end;
   }
   for (const extent of cut(disk.extents, done, size)) list.add(extent.offset, extent.length);

@@ -8,19 +8,26 @@ export function sampleDisk(size: number, extents: readonly DiskExtent[], seed = 
     size,
     extents,
     reads,
-    read: async (offset, length) => {
+    read: async (offset, into) => {
+      const { length } = into;
       if (offset < 0 || offset + length > size)
         throw new RangeError(`${offset} + ${length} is beyond ${size}`);
       reads.push({ offset, length });
-      const bytes = Buffer.alloc(length);
+      into.fill(0);
       for (const extent of extents) {
         const from = Math.max(offset, extent.offset);
         const to = Math.min(offset + length, extent.offset + extent.length);
-        if (from < to) fill(bytes.subarray(from - offset, to - offset), from, seed);
+        if (from < to) fill(into.subarray(from - offset, to - offset), from, seed);
       }
-      return bytes;
     },
   };
+}
+
+/** What a disk holds at a place. */
+export async function bytesAt(disk: DiskImage, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  await disk.read(offset, bytes);
+  return bytes;
 }
 
 export interface Reads {
@@ -50,7 +57,7 @@ export async function writeRaw(disk: DiskImage, path: string): Promise<void> {
   try {
     await file.truncate(disk.size);
     for (const { offset, length } of disk.extents) {
-      await file.write(await disk.read(offset, length), 0, length, offset);
+      await file.write(await bytesAt(disk, offset, length), 0, length, offset);
     }
   } finally {
     await file.close();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { blockRuns, countBlocks, dataBlocks, neighbours } from '../blocks.ts';
+import { blockRuns, countBlocks, neighbours, unreadBlocks } from '../blocks.ts';
 import { compressBlocks } from '../compress-blocks.ts';
 import type { DiskFormat, FormatFile, FormatSource } from '../types.ts';
 import { clusterSize, entriesPerTable } from './header.ts';
@@ -60,7 +60,7 @@ async function writeCompressed(
   await file.reserve(clusterSize);
   const clusters = packClusters(file);
   const mapping: Mapping = new Map();
-  const blocks = dataBlocks(disk, clusterSize, signal);
+  const blocks = unreadBlocks(disk, clusterSize, signal);
   const coding = compression === 'zlib' ? 'deflate-4k' : 'zstd';
   for await (const { index, bytes, packed } of compressBlocks(blocks, coding, clusterSize)) {
     if (packed.length < clusterSize) mapPacked(mapping, index, await clusters.packed(packed), packed.length);

@@ -1,4 +1,4 @@
-import { dataBlocks } from '../blocks.ts';
+import { unreadBlocks } from '../blocks.ts';
 import { compressBlocks } from '../compress-blocks.ts';
 import type { FormatFile, FormatSource } from '../types.ts';
 import { vmdkDescriptor } from './descriptor.ts';
@@ -32,7 +32,7 @@ export async function writeStreamOptimized(source: FormatSource, file: FormatFil
     directory.writeUInt32LE((await file.append(table)) / sectorSize, number * 4);
     table = Buffer.alloc(tableSize);
   };
-  const blocks = dataBlocks(disk, grainSize, signal);
+  const blocks = unreadBlocks(disk, grainSize, signal);
   for await (const { index, packed } of compressBlocks(blocks, 'zlib', grainSize)) {
     const itsTable = Math.floor(index / grainsPerTable);
     if (itsTable !== number) await finishTable();
