@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { SqliteDatabase } from 'kysely';
 import { GildError } from '../support/errors.ts';
+import { importSqlite } from '../support/import-sqlite.ts';
 
 /** Opens a database file, made if it is not there, as Kysely's SQLite dialect wants to have it. */
 export async function openSqlite(path: string): Promise<SqliteDatabase & { exec(sql: string): void }> {
@@ -74,16 +75,5 @@ function toStoreError(path: string, error: unknown): unknown {
       });
     default:
       return error;
-  }
-}
-
-/** Node 22 calls the module experimental at every import; people can do nothing about it. */
-export async function importSqlite(): Promise<typeof import('node:sqlite')> {
-  const { emitWarning } = process;
-  process.emitWarning = (() => undefined) as typeof emitWarning;
-  try {
-    return await import('node:sqlite');
-  } finally {
-    process.emitWarning = emitWarning;
   }
 }

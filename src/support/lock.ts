@@ -1,38 +1,83 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PassThrough } from 'node:stream';
+import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GildError } from './errors.ts';
-import { runProcess } from './process.ts';
+import { importSqlite } from './import-sqlite.ts';
+
+/** `shared` is had by many at once, `alone` by one while nobody shares. */
+export type LockKind = 'shared' | 'alone';
 
 /**
- * Runs `work` while no other process runs under the same lock file. The kernel holds the lock for a child that
- * reads our pipe, so that it ends with this process however that ends; the empty file stays.
+ * Locks a file, made if it is not there; undefined if somebody else has it, in this process or another. It is the
+ * kernel's lock, which ends with this process however that ends; the empty file stays. SQLite takes it: Node has no
+ * call for that, and a child that holds a lock for us costs more than most of what is locked. Nothing else in this
+ * process may open the file. Throws `HOST_UNSUPPORTED` where the file cannot be locked at all.
  */
+export async function tryLock(path: string, kind: LockKind): Promise<(() => void) | undefined> {
+  const { DatabaseSync } = await importSqlite();
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 0 });
+    database.exec(statements[kind]);
+  } catch (error) {
+    database?.close();
+    if (isLocked(error)) return undefined;
+    throw cannotLock(path, error);
+  }
+  return once(database);
+}
+
+/** The same, but waits for whoever has it. */
+export async function takeLock(path: string, kind: LockKind, signal?: AbortSignal): Promise<() => void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const release = await tryLock(path, kind);
+    if (release) return release;
+    await delay(retryMs, undefined, signal ? { signal } : {});
+  }
+}
+
+/** Runs `work` while nobody else runs under the same lock file. Makes the file's folder. */
 export async function withFileLock<T>(
   path: string,
   work: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const stdin = new PassThrough();
-  const held = Promise.withResolvers<void>();
-  const holder = runProcess(['flock', '--exclusive', '--no-fork', path, 'cat'], {
-    stdin,
-    onStdout: () => held.resolve(),
-    signal,
-  });
-  stdin.write('\n');
+  const release = await takeLock(path, 'alone', signal);
   try {
-    await Promise.race([held.promise, holder.then(refuseToGoOn)]);
-    signal?.throwIfAborted();
     return await work();
   } finally {
-    stdin.end();
-    await holder.catch(() => undefined);
+    release();
   }
 }
 
-/** The holder only ends before us if it did not get the lock. */
-function refuseToGoOn(): never {
-  throw new GildError({ code: 'HOST_UNSUPPORTED', message: 'A lock could not be taken: `flock` failed.' });
+const retryMs = 50;
+
+const statements = {
+  shared: 'begin; select count(*) from sqlite_schema',
+  alone: 'begin exclusive',
+} satisfies Record<LockKind, string>;
+
+const busy = 5;
+
+function isLocked(error: unknown): boolean {
+  return ((error as { errcode?: number }).errcode ?? 0) % 256 === busy;
+}
+
+function cannotLock(path: string, cause: unknown): GildError {
+  const message = `The file ${path} cannot be locked.`;
+  return new GildError({ code: 'HOST_UNSUPPORTED', message, cause });
+}
+
+function once(database: DatabaseSync): () => void {
+  let done = false;
+  return () => {
+    if (!done) {
+      database.exec('rollback');
+      database.close();
+    }
+    done = true;
+  };
 }
