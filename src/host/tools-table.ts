@@ -240,7 +240,7 @@ export const hostTools: readonly HostTool[] = [
   {
     name: 'qemu-img',
     purpose: 'machines',
-    why: 'keep what a machine wrote; tests check our disk formats with it',
+    why: 'lay a file for what a machine writes over its disk; tests check our disk formats with it',
     packages: {
       'apt-get': 'qemu-utils',
       dnf: 'qemu-img',

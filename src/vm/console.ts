@@ -5,7 +5,9 @@ import { createLineStream } from '../support/line-stream.ts';
 export interface Console {
   push(chunk: Buffer): void;
   end(): void;
-  /** Login prompts seen so far. */
+  /** The machine begins anew. */
+  restart(): void;
+  /** Login prompts seen since the machine last began. */
   prompts(): number;
   /** Settles at the next login prompt. */
   nextPrompt(): Promise<void>;
@@ -28,8 +30,8 @@ const dead = [
 const rows = 25;
 const keptLines = 2000;
 
-/** `debian login: `, written without an end of line. */
-const prompt = /(^|\s)login: *$/;
+/** `debian login: `, without an end of line until somebody else writes behind it. */
+const prompt = /^(?!Last )\S+ login: |(^|\s)login: *$/;
 
 export function createConsole(onLines: (lines: readonly string[]) => void): Console {
   const kept: string[] = [];
@@ -54,14 +56,17 @@ export function createConsole(onLines: (lines: readonly string[]) => void): Cons
   return {
     push: (chunk) => {
       take(stream.push(chunk));
-      const before = line;
-      const text = before + chunk.toString('latin1');
-      line = text.slice(text.lastIndexOf('\n') + 1).slice(-1000);
+      const known = prompt.test(plain(line));
+      const [first = '', ...others] = (line + chunk.toString('latin1')).split('\n');
+      line = (others.at(-1) ?? first).slice(0, 1000);
       if (isDead(plain(line))) end.resolve();
-      const isPrompt = prompt.test(plain(line));
-      if (isPrompt && !(prompt.test(plain(before)) && !text.includes('\n'))) seePrompt();
+      if (!known && prompt.test(plain(first))) seePrompt();
+      for (const other of others) if (prompt.test(plain(other))) seePrompt();
     },
     end: () => take(stream.end()),
+    restart: () => {
+      prompts = 0;
+    },
     prompts: () => prompts,
     nextPrompt: () => next.promise,
     gaveUp: end.promise,

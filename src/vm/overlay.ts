@@ -7,17 +7,17 @@ import { GildError } from '../support/errors.ts';
 import { output } from '../support/process.ts';
 import type { DiskFile } from './types.ts';
 
-/** What a machine writes, in a file that outlives it. */
+/** What a machine writes, in a file that can outlive it. */
 export interface Overlay {
   /** What the machine writes to, in a folder of its namespace. */
   readonly path: string;
-  /** Puts it where it is kept, wholly or not at all. */
+  /** Puts it where it is kept, wholly or not at all; nothing where it is not. */
   keep(): Promise<void>;
 }
 
 export interface OverlayRequest {
-  /** Where it is kept; one that is there is gone on from. */
-  readonly file: string;
+  /** Where it is kept; one that is there is gone on from. It is thrown away when absent. */
+  readonly file: string | undefined;
   readonly disk: DiskFile;
   /** The namespace's root writes here. */
   readonly folder: string;
@@ -25,28 +25,42 @@ export interface OverlayRequest {
   readonly namespace: Namespace;
 }
 
-/** Throws `DISK_INVALID` where the file is one of another disk, and `HOST_TOOL_MISSING` without qemu-img. */
+/**
+ * Throws `DISK_INVALID` where the file is one of another disk, `BOOT_FAILED` where the disk cannot be read, and
+ * `HOST_TOOL_MISSING` without qemu-img.
+ */
 export async function openOverlay(request: OverlayRequest): Promise<Overlay> {
   const { file, disk, folder, host, namespace } = request;
   const path = join(folder, 'overlay.qcow2');
   requireProgram('qemu-img');
-  if (existsSync(file)) {
+  if (file !== undefined && existsSync(file)) {
     await copy(file, path);
     const { rootless, ids } = await host.facts();
     if (!rootless) await chown(path, ids.uid, ids.gid);
-    await requireBacking(namespace, path, request);
+    await requireBacking(namespace, path, { file, disk });
   } else {
-    const create = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', disk.path, '-F', disk.format, path];
-    await namespace.exec(create);
+    await create(namespace, path, disk);
   }
-  return { path, keep: () => putBack(path, file) };
+  const keep = async () => {
+    if (file !== undefined) await putBack(path, file);
+  };
+  return { path, keep };
+}
+
+async function create(namespace: Namespace, path: string, disk: DiskFile): Promise<void> {
+  const said: Buffer[] = [];
+  const command = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', disk.path, '-F', disk.format, path];
+  const { exitCode } = await namespace.exec(command, { onStderr: (chunk) => void said.push(chunk) });
+  if (exitCode === 0) return;
+  const message = `No machine can be started from this disk: ${Buffer.concat(said).toString().trim()}`;
+  throw new GildError({ code: 'BOOT_FAILED', message });
 }
 
 /** Digests are part of the paths of disks, so the same path is the same disk. */
 async function requireBacking(
   namespace: Namespace,
   path: string,
-  { file, disk }: OverlayRequest,
+  { file, disk }: { readonly file: string; readonly disk: DiskFile },
 ): Promise<void> {
   const chunks: Buffer[] = [];
   const info = ['qemu-img', 'info', '--output=json', path];

@@ -1,11 +1,12 @@
 import type { Firmware } from '../model/disk.ts';
-import type { Accelerator, DiskFile } from './types.ts';
+import type { Accelerator } from './types.ts';
 
 export interface QemuOptions {
   readonly program: string;
-  readonly disk: DiskFile;
-  /** Of QEMU's own format: what the machine writes goes there, and to a temporary file when absent. */
-  readonly overlay?: string | undefined;
+  /** Over the disk, of QEMU's own format: what the machine writes goes there. */
+  readonly overlay: string;
+  /** Whether the overlay must be whole also if the host loses power. */
+  readonly durable: boolean;
   readonly firmware: Firmware;
   readonly secureBoot?: boolean | undefined;
   readonly accelerator: Accelerator;
@@ -16,12 +17,13 @@ export interface QemuOptions {
   readonly forwards: ReadonlyMap<number, number>;
   /** Whether the machine reaches anything outside. */
   readonly outbound: boolean;
-  /** Folder of the run: control socket, seed, UEFI variables. */
+  /** Folder that QEMU runs in: control socket, UEFI variables. */
   readonly folder: string;
   readonly seed: string;
   readonly smbios: readonly string[];
 }
 
+/** In the folder that QEMU runs in: its whole path could be longer than those of sockets can be. */
 export const qmpSocket = 'qmp.sock';
 export const uefiVariables = 'uefi-variables.fd';
 
@@ -39,10 +41,12 @@ const processors: Readonly<Record<Accelerator, string>> = { kvm: 'host', tcg: 'm
 
 /** Serial console on stdin and stdout; the disk is never written. */
 export function qemuCommand(options: QemuOptions): string[] {
-  const { program, accelerator, memory, cpus, folder, secureBoot } = options;
+  const { program, accelerator, memory, cpus, secureBoot, durable } = options;
   return [
     program,
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
+    // It waits for whoever listens on its control channel, and stands still where it would restart or end.
+    ...['-S', '-action', 'reboot=shutdown,shutdown=pause'],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     ...[
       '-machine',
@@ -52,20 +56,18 @@ export function qemuCommand(options: QemuOptions): string[] {
     ],
     ...['-m', `${Math.ceil(memory / 2 ** 20)}`, '-smp', String(cpus), '-vga', 'std'],
     ...firmwareArguments(options),
-    ...['-drive', `if=none,id=disk,${diskArgument(options)}`],
+    ...[
+      '-drive',
+      `if=none,id=disk,format=qcow2,file=${escaped(options.overlay)}${durable ? '' : ',cache=unsafe'}`,
+    ],
     ...['-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
     ...['-blockdev', `driver=vvfat,node-name=seed,dir=${escaped(options.seed)},label=CIDATA,read-only=on`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
     ...['-netdev', networkArgument(options), '-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
-    ...['-serial', 'stdio', '-qmp', `unix:${escaped(folder)}/${qmpSocket},server=on,wait=off`],
+    ...['-serial', 'stdio', '-qmp', `unix:${qmpSocket},server=on,wait=off`],
     ...options.smbios.flatMap((value) => ['-smbios', `type=11,value=${escaped(value)}`]),
   ];
-}
-
-function diskArgument({ disk, overlay }: QemuOptions): string {
-  if (overlay !== undefined) return `file=${escaped(overlay)},format=qcow2`;
-  return `file=${escaped(disk.path)},format=${disk.format},snapshot=on`;
 }
 
 /** With Secure Boot, nothing but the firmware itself may write its variables. */

@@ -38,7 +38,8 @@ export async function createSsh({ folder, port, namespace }: SshOptions): Promis
     LogLevel: 'ERROR',
     ControlMaster: 'auto',
     ControlPersist: 'no',
-    ControlPath: join(folder, 'ssh.sock'),
+    // From the folder that it runs in: a socket's whole path could be longer than sockets can have.
+    ControlPath: 'ssh.sock',
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const argv = (command?: string) => [
@@ -46,7 +47,7 @@ export async function createSsh({ folder, port, namespace }: SshOptions): Promis
     ...['-F', 'none', '-p', String(port), ...options, 'root@127.0.0.1'],
     ...(command === undefined ? [] : ['--', command]),
   ];
-  return { publicKey, argv, run: (command, run) => namespace.exec(argv(command), run) };
+  return { publicKey, argv, run: (command, run) => namespace.exec(argv(command), { ...run, cwd: folder }) };
 }
 
 async function makeKey(namespace: Namespace, path: string): Promise<string> {

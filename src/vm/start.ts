@@ -6,12 +6,10 @@ import { createDisposer, type Disposer } from '../support/disposer.ts';
 import { accelerationOf } from './acceleration.ts';
 import { createConsole } from './console.ts';
 import { firmwareCredentials } from './credentials.ts';
-import { bootFailed } from './failure.ts';
 import { provideKvm } from './kvm.ts';
 import { openOverlay } from './overlay.ts';
-import { ovmf, qemuCommand, qmpSocket, uefiVariables } from './qemu-command.ts';
-import { runQemu } from './qemu-process.ts';
-import { openQmp } from './qmp.ts';
+import { powerOn } from './power.ts';
+import { ovmf, qemuCommand, uefiVariables } from './qemu-command.ts';
 import { writeSeed } from './seed.ts';
 import { createSsh } from './ssh.ts';
 import type { VirtualMachine, VmOptions } from './types.ts';
@@ -48,7 +46,7 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
   if (accelerator === 'kvm') await provideKvm(host, namespace, scratch.path);
   const { variables } = secureBoot ? ovmf.secure : ovmf.open;
   if (firmware === 'uefi') await namespace.exec(['cp', variables, join(folder, uefiVariables)]);
-  const overlay = await keptOverlay({ host, options, namespace, folder, disposer });
+  const overlay = await diskOverlay({ host, options, namespace, folder, disposer });
   const ssh = await createSsh({ folder, port: sshPort, namespace });
   const ports = new Map(options.ports.map((port, index) => [port, firstPort + index]));
   const command = qemuCommand({
@@ -58,18 +56,15 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
     accelerator,
     folder,
     overlay,
+    durable: options.overlay !== undefined,
     seed: await writeSeed(scratch.path, ssh.publicKey),
     smbios: firmwareCredentials(ssh.publicKey),
     forwards: new Map([[sshPort, 22], ...[...ports].map(([inside, outside]) => [outside, inside] as const)]),
     outbound: network === 'on',
   });
   const serial = createConsole((lines) => options.onConsole?.(lines));
-  const qemu = runQemu(namespace, command, { folder, serial });
-  disposer.add(() => qemu.stop());
-  const qmp = await openQmp(join(folder, qmpSocket), qemu.gone).catch((error: Error) => {
-    throw bootFailed(`QEMU did not start: ${qemu.complaint() || error.message}`, serial);
-  });
-  disposer.add(() => qmp.close());
+  const power = await powerOn({ namespace, argv: command, folder, serial });
+  disposer.add(() => power.stop());
   return createVirtualMachine({
     firmware,
     secureBoot,
@@ -80,8 +75,7 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
     ports,
     ssh,
     serial,
-    qemu,
-    qmp,
+    power,
     disposer,
   });
 }
@@ -94,10 +88,9 @@ interface Opening {
   readonly disposer: Disposer;
 }
 
-/** It is put where it is kept when QEMU has ended, and before its folder goes. */
-async function keptOverlay({ options, disposer, ...where }: Opening): Promise<string | undefined> {
+/** One that is kept is put where it is kept when QEMU has ended, and before its folder goes. */
+async function diskOverlay({ options, disposer, ...where }: Opening): Promise<string> {
   const { overlay: file, disk } = options;
-  if (file === undefined) return undefined;
   const overlay = await openOverlay({ ...where, file, disk });
   disposer.add(() => overlay.keep());
   return overlay.path;

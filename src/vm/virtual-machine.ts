@@ -9,8 +9,7 @@ import { processStream } from '../support/process-stream.ts';
 import type { Console } from './console.ts';
 import { bootFailed } from './failure.ts';
 import { createRemoteMachine } from './machine.ts';
-import type { QemuProcess } from './qemu-process.ts';
-import type { Qmp } from './qmp.ts';
+import type { Power } from './power.ts';
 import type { Ssh } from './ssh.ts';
 import type { Accelerator, VirtualMachine } from './types.ts';
 
@@ -26,34 +25,31 @@ interface Parts {
   readonly ports: ReadonlyMap<number, number>;
   readonly ssh: Ssh;
   readonly serial: Console;
-  readonly qemu: QemuProcess;
-  readonly qmp: Qmp;
+  readonly power: Power;
   readonly disposer: Disposer;
 }
 
 export function createVirtualMachine(parts: Parts): VirtualMachine {
-  const { firmware, secureBoot, accelerator, namespace, folder, ports, ssh, serial, qemu, qmp } = parts;
+  const { firmware, secureBoot, accelerator, namespace, folder, ports, ssh, serial, power } = parts;
   const patience = accelerator === 'kvm' ? 1 : slowness;
   const prompts = createPrompts(parts);
   let since = performance.now();
-  let boot = 0;
   let seconds = 0;
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= parts.disposer.dispose();
     return closed;
   };
-  const waitForLogin = async (timeoutMs: number) => {
-    await prompts.next(timeoutMs);
+  const waitForLogin = async (timeoutMs: number, boot = power.restarts()) => {
+    await prompts.next({ timeoutMs, boot });
     seconds = (performance.now() - since) / 1000;
     return seconds;
   };
   const restart = async (timeoutMs: number) => {
-    prompts.forget();
-    boot++;
+    const boot = power.restarts() + 1;
     since = performance.now();
-    await qmp.execute('send-key', { keys: ctrlAltDelete });
-    return waitForLogin(timeoutMs);
+    await power.execute('send-key', { keys: ctrlAltDelete });
+    return waitForLogin(timeoutMs, boot);
   };
   return {
     firmware,
@@ -63,18 +59,18 @@ export function createVirtualMachine(parts: Parts): VirtualMachine {
     machine: createRemoteMachine({
       ssh,
       letIn: () => waitForSsh(parts, Math.max(letInMs * patience, 2000 * seconds)),
-      boot: () => boot,
+      boot: power.restarts,
       restart: () => restart(restartMs * patience),
       close,
       signal: parts.signal,
     }),
-    waitForLogin,
+    waitForLogin: (timeoutMs) => waitForLogin(timeoutMs),
     restart,
     bootSeconds: () => seconds,
     lastScreen: serial.lastScreen,
     screenshot: async (path) => {
       const shot = join(folder, 'screen.png');
-      await qmp.execute('screendump', { filename: shot, format: 'png' });
+      await power.execute('screendump', { filename: shot, format: 'png' });
       await copyFile(shot, path);
     },
     dial: (port) => {
@@ -84,7 +80,7 @@ export function createVirtualMachine(parts: Parts): VirtualMachine {
         (text) => text.trim(),
       );
     },
-    ended: qemu.ended,
+    ended: power.ended,
     close,
   };
 }
@@ -99,32 +95,39 @@ const restartMs = 120_000;
 const ctrlAltDelete = ['ctrl', 'alt', 'delete'].map((data) => ({ type: 'qcode', data }));
 
 /** Login prompts, each waited for once. */
-function createPrompts({ serial, qemu, signal }: Parts) {
-  let seen = 0;
-  const obituary = (timeoutMs: number, gaveUp: boolean) => {
+function createPrompts({ serial, power, signal }: Parts) {
+  let seen = { boot: 0, prompts: 0 };
+  const isNew = () => serial.prompts() > (power.restarts() === seen.boot ? seen.prompts : 0);
+  const obituary = ({ timeoutMs, boot, gaveUp }: Wait & { readonly gaveUp: boolean }) => {
     if (gaveUp) return 'The system gave up booting.';
-    if (qemu.gone.aborted) return 'The machine stopped before it showed a login prompt.';
-    return `No login prompt on the serial console after ${Math.round(timeoutMs / 1000)} s.`;
+    if (power.gone.aborted) return 'The machine stopped before it showed a login prompt.';
+    const late = `after ${Math.round(timeoutMs / 1000)} s`;
+    if (power.restarts() < boot) return `The machine had not restarted ${late}.`;
+    return `No login prompt on the serial console ${late}.`;
   };
   return {
-    forget: () => {
-      seen = serial.prompts();
-    },
-    next: async (timeoutMs: number) => {
+    /** The first that is new, of this boot or a later one; the machine boots for the first time with 0. */
+    next: async ({ timeoutMs, boot }: Wait) => {
       const patience = AbortSignal.timeout(timeoutMs);
       const gaveUp = new AbortController();
       void serial.gaveUp.then(() => gaveUp.abort());
-      const over = AbortSignal.any([patience, qemu.gone, gaveUp.signal, ...(signal ? [signal] : [])]);
-      while (serial.prompts() <= seen) {
+      const over = AbortSignal.any([patience, power.gone, gaveUp.signal, ...(signal ? [signal] : [])]);
+      while (power.restarts() < boot || !isNew()) {
         if (over.aborted) {
           signal?.throwIfAborted();
-          throw bootFailed(obituary(timeoutMs, gaveUp.signal.aborted), serial);
+          throw bootFailed(obituary({ timeoutMs, boot, gaveUp: gaveUp.signal.aborted }), serial);
         }
         await Promise.race([serial.nextPrompt(), aborted(over)]);
       }
-      seen = serial.prompts();
+      seen = { boot: power.restarts(), prompts: serial.prompts() };
     },
   };
+}
+
+interface Wait {
+  readonly timeoutMs: number;
+  /** How often the machine has restarted by then. */
+  readonly boot: number;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -136,14 +139,14 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 const retryMs = 500;
 
-async function waitForSsh({ ssh, qemu, signal }: Parts, timeoutMs: number): Promise<void> {
+async function waitForSsh({ ssh, power, signal }: Parts, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     signal?.throwIfAborted();
     const said: Buffer[] = [];
     const { exitCode } = await ssh.run('true', { onStderr: (chunk) => said.push(chunk), signal });
     if (exitCode === 0) return;
-    if (qemu.gone.aborted) throw unreachable('it has been switched off');
+    if (power.gone.aborted) throw unreachable('it has been switched off');
     if (performance.now() > deadline) {
       const why = Buffer.concat(said).toString().trim().split('\n').at(-1) ?? 'no answer';
       throw unreachable(

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost } from '../host/host.ts';
+import { makeNamespaceFolder } from '../host/namespace-folder.ts';
 import type { Host } from '../host/types.ts';
 import { accelerationOf } from './acceleration.ts';
+import { createSsh } from './ssh.ts';
 import { startVirtualMachine } from './start.ts';
 import { countingGuest } from './testing/counting-guest.ts';
 import { loginGuest } from './testing/login-guest.ts';
@@ -26,10 +28,10 @@ function diskOf(sector: Buffer): Buffer {
   return Buffer.concat([sector, Buffer.alloc(2 ** 20 - sector.length)]);
 }
 
-async function start(sector: Buffer, options: Partial<VmOptions> = {}) {
-  const path = join(host.home, `${++disks}.raw`);
+async function start(sector: Buffer, options: Partial<VmOptions> = {}, on = host) {
+  const path = join(on.home, `${++disks}.raw`);
   await writeFile(path, diskOf(sector), { mode: 0o644 });
-  return startVirtualMachine(host, {
+  return startVirtualMachine(on, {
     disk: { path, format: 'raw' },
     firmware: 'bios',
     memory: 64 * 2 ** 20,
@@ -117,11 +119,44 @@ describe('a virtual machine', () => {
     await vm.ended;
   });
 
+  it('goes on with its disk when it restarts by itself, and ends when it switches itself off', async () => {
+    const restarted = await start(countingGuest({ boot: 'B', does: 'restart' }));
+    expect(await restarted.waitForLogin(60_000)).toBeGreaterThan(0);
+    expect(restarted.lastScreen()).toMatch(/boot C\ntiny login: *$/);
+    await restarted.close();
+    const off = await start(countingGuest({ boot: 'B', does: 'switch off' }));
+    await expect(off.waitForLogin(60_000)).rejects.toMatchObject({
+      message: 'The machine stopped before it showed a login prompt.',
+    });
+    await off.ended;
+    await off.close();
+  });
+
+  it('runs, and is asked for by SSH, also where paths are longer than those of sockets can be', async () => {
+    const home = join(folder, 'long'.repeat(30));
+    const deep = createHost({ home });
+    await deep.facts();
+    const vm = await start(loginGuest(), {}, deep);
+    await vm.waitForLogin(60_000);
+    await vm.close();
+    const namespace = await deep.namespace({ network: 'loopback' });
+    const run = await makeNamespaceFolder(deep, join(home, 'run'));
+    const ssh = await createSsh({ folder: run, port: 22, namespace });
+    const said: Buffer[] = [];
+    await ssh.run('true', { onStderr: (chunk) => void said.push(chunk) });
+    expect(Buffer.concat(said).toString()).toContain('Connection refused');
+    await namespace.close();
+  });
+
   it('says why QEMU did not start', async () => {
     const disk = { path: join(host.home, 'none.raw'), format: 'raw' } as const;
     await expect(start(loginGuest(), { disk })).rejects.toMatchObject({
       code: 'BOOT_FAILED',
       message: expect.stringContaining('none.raw'),
+    });
+    await expect(start(loginGuest(), { memory: 2 ** 60 })).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message: expect.stringContaining('QEMU did not start: qemu-system-x86_64: '),
     });
   });
 });
