@@ -13,10 +13,11 @@ const spec: DiskSpec = {
   keep: [],
 };
 
-/** UUIDs are noise here. */
+/** UUIDs are noise here, as is the time that systemd has for every device to appear. */
 function shown(changes: Partial<DiskSpec>): string[] {
   return fstab({ ...spec, ...changes }, 'seed')
     .replaceAll(/UUID=[0-9a-f-]{36} /g, '')
+    .replaceAll(',x-systemd.device-timeout=5min', '')
     .trim()
     .split('\n');
 }
@@ -34,6 +35,15 @@ it('mounts the root, then what is in it, outer folders first, then swaps', () =>
     '/var/lib ext4 defaults 0 2',
     'none swap sw 0 0',
   ]);
+});
+
+it('lets busy hosts have their time until every device has appeared', () => {
+  const partition = { filesystem: 'ext4', headroom: 0, options: [], mountPoint: '/srv' } as const;
+  const lines = fstab({ ...spec, swap: 4096, partitions: [partition] }, 'seed')
+    .trim()
+    .split('\n');
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(line).toContain('x-systemd.device-timeout=5min');
 });
 
 it('gives every file system an identifier of its own', () => {
