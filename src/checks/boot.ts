@@ -28,8 +28,8 @@ export const boot = defineCheck({
       return failed(`expected a login prompt within ${timeoutSeconds * vm.patience} s, but it ${reached}`);
     if (!units) return passed(reached);
     const state = await systemState(machine, { seconds: timeoutSeconds * vm.patience, signal });
-    if (state.failedUnits.length > 0)
-      return failed(`${reached}, but these units failed: ${state.failedUnits.join(', ')}`, state.output);
+    if (state.failures.length > 0)
+      return failed(`${reached}, but ${state.failures.join('; ')}`, state.output);
     return passed(`${reached}; ${state.remark}`);
   },
 });

@@ -16,7 +16,10 @@ const toolboxPath = '/run/gild/busybox';
 
 export interface RemoteMachineOptions {
   readonly ssh: Ssh;
-  /** Waits until the machine lets us in; called once for each boot. Throws `MACHINE_UNREACHABLE`. */
+  /**
+   * Waits until the machine lets us in and is set up; called once for each boot. Throws `MACHINE_UNREACHABLE`, and
+   * `BOOT_FAILED` if it is not set up in time.
+   */
   readonly letIn: () => Promise<void>;
   /** Counts the boots. */
   readonly boot: () => number;
@@ -70,10 +73,18 @@ function rejectedBy(signal: AbortSignal | undefined): Promise<never> {
 /** A program of the host's that needs nothing of the image's. Systems let nothing be run from their own memory disks. */
 async function placeToolbox(ssh: Ssh): Promise<void> {
   const mount = 'mkdir -p /run/gild && mount -t tmpfs -o mode=0755,nosuid,nodev,size=16m gild /run/gild';
+  const said: Buffer[] = [];
   const { exitCode } = await ssh.run(`${mount} && cat > ${toolboxPath} && chmod 755 ${toolboxPath}`, {
     stdin: createReadStream(requireProgram('busybox')),
+    onStderr: (chunk) => void said.push(chunk),
   });
-  if (exitCode !== 0) throw unreachable('nothing can be mounted at its /run');
+  if (exitCode === 0) return;
+  const reason = Buffer.concat(said).toString().trim().slice(-500);
+  throw unreachable(
+    exitCode === noConnection
+      ? `the connection broke: ${reason}`
+      : `nothing can be mounted at its /run: ${reason}`,
+  );
 }
 
 interface RemoteRun {

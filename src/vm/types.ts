@@ -40,7 +40,8 @@ export interface VirtualMachine {
   readonly patience: number;
   /**
    * The machine as its root sees it, over SSH with a key of this run alone; connects with the first command, also
-   * after a restart. Its methods throw `MACHINE_UNREACHABLE` if nothing lets us in.
+   * after a restart. Its methods throw `MACHINE_UNREACHABLE` if nothing lets us in, and `BOOT_FAILED` if cloud-init is
+   * there and does not get done.
    */
   readonly machine: Machine;
   /**

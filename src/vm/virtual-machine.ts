@@ -6,6 +6,7 @@ import type { Firmware } from '../model/disk.ts';
 import { unreachable } from '../platforms/unreachable.ts';
 import type { Disposer } from '../support/disposer.ts';
 import { processStream } from '../support/process-stream.ts';
+import { waitForCloudInit } from './cloud-init.ts';
 import type { Console } from './console.ts';
 import { bootFailed } from './failure.ts';
 import { createRemoteMachine } from './machine.ts';
@@ -58,7 +59,10 @@ export function createVirtualMachine(parts: Parts): VirtualMachine {
     patience,
     machine: createRemoteMachine({
       ssh,
-      letIn: () => waitForSsh(parts, Math.max(letInMs * patience, 2000 * seconds)),
+      letIn: async () => {
+        await waitForSsh(parts, Math.max(letInMs * patience, 2000 * seconds));
+        await waitForCloudInit({ ssh, timeoutMs: setUpMs * patience, signal: parts.signal });
+      },
       boot: power.restarts,
       restart: () => restart(restartMs * patience),
       close,
@@ -91,6 +95,8 @@ const slowness = 5;
 /** From the login prompt to the SSH server's first answer; where booting was slow, twice as long as that if it is more. */
 const letInMs = 20_000;
 const restartMs = 120_000;
+/** From then until cloud-init is done. */
+const setUpMs = 120_000;
 
 const ctrlAltDelete = ['ctrl', 'alt', 'delete'].map((data) => ({ type: 'qcode', data }));
 
