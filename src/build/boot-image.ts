@@ -5,7 +5,7 @@ import type { Firmware } from '../model/disk.ts';
 import type { Image } from '../model/image.ts';
 import { GildError } from '../support/errors.ts';
 import { startVirtualMachine } from '../vm/start.ts';
-import type { VirtualMachine } from '../vm/types.ts';
+import type { VirtualMachine, VmOptions } from '../vm/types.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface BootOptions {
@@ -21,6 +21,7 @@ export interface BootOptions {
   /** Of the machine, to be dialled. */
   readonly ports: readonly number[];
   readonly onConsole: (lines: readonly string[]) => void;
+  readonly onUnready?: VmOptions['onUnready'];
   readonly signal: AbortSignal;
 }
 

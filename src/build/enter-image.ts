@@ -3,7 +3,7 @@ import { openShell } from './failure.ts';
 import type { Hooks } from './types.ts';
 import { withWorkshop } from './with-workshop.ts';
 
-export interface EnterOptions extends Omit<BootOptions, 'ports' | 'onConsole' | 'signal'> {
+export interface EnterOptions extends Omit<BootOptions, 'ports' | 'onConsole' | 'onUnready' | 'signal'> {
   /** Runs this instead of a shell. */
   readonly command: readonly string[];
   readonly onStdout: (chunk: Buffer) => void;
@@ -21,6 +21,7 @@ export function enterImage(
       ...options,
       ports: [],
       onConsole: () => undefined,
+      onUnready: ({ message, hint }) => options.note(`${message}\n${hint}`),
       signal: hooks.signal,
     });
     const seconds = await vm.waitForLogin(bootMs * vm.patience);

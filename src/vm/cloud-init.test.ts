@@ -70,5 +70,9 @@ describe('waiting for cloud-init', () => {
       message: 'cloud-init is still not done, 0 s after the machine let us in.',
       hint: 'status: running\nRunning in stage: modules-config\nFetching a list',
     });
+    const told: string[] = [];
+    const onUnready = ({ message }: Error) => void told.push(message);
+    await waitForCloudInit({ ssh, timeoutMs: 1, signal: undefined, onUnready });
+    expect(told).toHaveLength(1);
   });
 });

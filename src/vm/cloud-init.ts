@@ -6,6 +6,8 @@ export interface CloudInitOptions {
   readonly ssh: Ssh;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Told instead, when the time is over; nothing is thrown then. */
+  readonly onUnready?: ((error: GildError) => void) | undefined;
 }
 
 /**
@@ -13,7 +15,8 @@ export interface CloudInitOptions {
  * and restarts the SSH server. How it ended is for others to judge. Throws `BOOT_FAILED` with what it is at when the
  * time is over.
  */
-export async function waitForCloudInit({ ssh, timeoutMs, signal }: CloudInitOptions): Promise<void> {
+export async function waitForCloudInit(options: CloudInitOptions): Promise<void> {
+  const { ssh, timeoutMs, signal, onUnready } = options;
   const patience = AbortSignal.timeout(timeoutMs);
   const over = signal ? AbortSignal.any([signal, patience]) : patience;
   try {
@@ -22,11 +25,13 @@ export async function waitForCloudInit({ ssh, timeoutMs, signal }: CloudInitOpti
   } catch (error) {
     signal?.throwIfAborted();
     if (!patience.aborted) throw error;
-    throw new GildError({
+    const unready = new GildError({
       code: 'BOOT_FAILED',
       message: `cloud-init is still not done, ${Math.round(timeoutMs / 1000)} s after the machine let us in.`,
       hint: await account(ssh, signal),
     });
+    if (!onUnready) throw unready;
+    onUnready(unready);
   }
 }
 

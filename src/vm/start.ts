@@ -70,6 +70,7 @@ async function start(host: Host, options: VmOptions, disposer: Disposer): Promis
     secureBoot,
     accelerator,
     signal,
+    onUnready: options.onUnready,
     namespace,
     folder,
     ports,

@@ -2,6 +2,7 @@ import type { BootDisk } from '../model/artifact.ts';
 import type { NetworkMode } from '../model/buildspec.ts';
 import type { Firmware } from '../model/disk.ts';
 import type { Machine } from '../platforms/types.ts';
+import type { GildError } from '../support/errors.ts';
 import type { ProcessStream } from '../support/process-stream.ts';
 
 /** The file under GILD_HOME that a virtual machine boots from; nothing is ever written to it. */
@@ -28,6 +29,8 @@ export interface VmOptions {
   readonly ports: readonly number[];
   /** Whole lines of the serial console as they come, without escape sequences. */
   readonly onConsole?: (lines: readonly string[]) => void;
+  /** Told that cloud-init does not get done, for those who want to look into the machine all the same. */
+  readonly onUnready?: ((error: GildError) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,7 +44,7 @@ export interface VirtualMachine {
   /**
    * The machine as its root sees it, over SSH with a key of this run alone; connects with the first command, also
    * after a restart. Its methods throw `MACHINE_UNREACHABLE` if nothing lets us in, and `BOOT_FAILED` if cloud-init is
-   * there and does not get done.
+   * there, does not get done, and nobody is told.
    */
   readonly machine: Machine;
   /**

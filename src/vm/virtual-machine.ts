@@ -12,13 +12,14 @@ import { bootFailed } from './failure.ts';
 import { createRemoteMachine } from './machine.ts';
 import type { Power } from './power.ts';
 import type { Ssh } from './ssh.ts';
-import type { Accelerator, VirtualMachine } from './types.ts';
+import type { Accelerator, VirtualMachine, VmOptions } from './types.ts';
 
 interface Parts {
   readonly firmware: Firmware;
   readonly secureBoot: boolean;
   readonly accelerator: Accelerator;
   readonly signal: AbortSignal | undefined;
+  readonly onUnready: VmOptions['onUnready'];
   readonly namespace: Namespace;
   /** The namespace's root writes here. */
   readonly folder: string;
@@ -61,7 +62,7 @@ export function createVirtualMachine(parts: Parts): VirtualMachine {
       ssh,
       letIn: async () => {
         await waitForSsh(parts, Math.max(letInMs * patience, 2000 * seconds));
-        await waitForCloudInit({ ssh, timeoutMs: setUpMs * patience, signal: parts.signal });
+        await waitForCloudInit({ ...parts, timeoutMs: setUpMs * patience });
       },
       boot: power.restarts,
       restart: () => restart(restartMs * patience),
