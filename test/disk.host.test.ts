@@ -64,8 +64,17 @@ tests:
 
 const unified = secure
   .replace('secure', 'unified')
-  .replace('secureBoot: true', 'boot: systemd-boot')
-  .replace(/ {2}- name: is(.|\n)*/, '');
+  .replace('outputs:', '  - name: cloud-init\noutputs:')
+  .replace('secureBoot: true', 'boot: systemd-boot, filesystem: btrfs')
+  .replace(
+    / {2}- name: is(.|\n)*/,
+    `  - name: is set up
+    type: command
+    run: grep -F NoCloud /run/cloud-init/result.json && id debian && findmnt --types btrfs /
+  - { name: restarts, type: reboot }
+  - { name: still boots, type: boot }
+`,
+  );
 
 describe('a recipe with disk outputs', () => {
   it(
@@ -161,11 +170,13 @@ outputs: [rootfs]
   });
 
   it(
-    'makes a disk whose kernel is one program for UEFI',
+    'makes a disk of btrfs whose kernel is one program for UEFI, and which cloud-init sets up at the first boot',
     async () => {
       await space.write('unified.yaml', unified);
       const built = await space.gild(['build', 'unified.yaml']);
-      expect(built.exitCode, built.stderr + built.stdout).toBe(0);
+      const said = built.stderr + built.stdout;
+      expect(built.exitCode, said).toBe(0);
+      expect(said).toMatch(/still boots \(UEFI\): .*no unit failed/);
     },
     bootMinutes * 60_000,
   );
