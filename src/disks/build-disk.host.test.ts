@@ -156,6 +156,16 @@ describe('a disk', () => {
     await output(['e2fsck', '-fn', await partition(path, 3)]);
   });
 
+  it('has a root and partitions of xfs', async () => {
+    const [srv, home] = partitions as [MountedPartition, MountedPartition];
+    const xfs = { ...srv, filesystem: 'xfs', size: 300 * mebibyte } as const;
+    const { path } = await build({ filesystem: 'xfs', partitions: [xfs, home], firmware: ['bios'] });
+    for (const number of [2, 4]) await output(['xfs_repair', '-n', await partition(path, number)]);
+    const said = await output(['xfs_admin', '-lu', `${path}.4`]);
+    expect(said).toBe(`label = "root"\nUUID = ${rootUuid('seed')}\n`);
+    await output(['e2fsck', '-fn', await partition(path, 3)]);
+  });
+
   it('leaves what its partitions do not take to the root, where it has a size', async () => {
     const sized = partitions.map((each) => ({ ...each, size: 16 * mebibyte }));
     const { path, size } = await build({ size: 256 * mebibyte, partitions: sized, firmware: ['bios'] });

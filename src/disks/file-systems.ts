@@ -17,8 +17,8 @@ export interface FileSystem {
   readonly options: readonly string[];
 }
 
-/** What ext4 has room for. */
-const longestLabel = 16;
+/** For what all of them have room for, or less. */
+const longestLabel = { ext4: 16, btrfs: 16, xfs: 12 } as const;
 
 /** In the order of the disk: the root is the last one, for it grows. */
 export function fileSystemsOf(spec: DiskSpec, seed: string): readonly FileSystem[] {
@@ -31,7 +31,7 @@ export function fileSystemsOf(spec: DiskSpec, seed: string): readonly FileSystem
         mountPoint,
         type: partition.filesystem,
         partitionType: partitionTypeOf(name),
-        label: name.slice(0, longestLabel),
+        label: name.slice(0, longestLabel[partition.filesystem]),
         uuid: derivedUuid(seed, `file system ${mountPoint}`),
         size:
           partition.size === undefined

@@ -28,7 +28,8 @@ it('mounts the root, then what is in it, outer folders first, then swaps', () =>
     { ...partition, mountPoint: '/var/lib' },
     { ...partition, mountPoint: '/var', options: ['nodev', 'nosuid'] },
   ];
-  expect(shown({ filesystem: 'btrfs' })).toEqual(['/ btrfs defaults,x-systemd.growfs 0 0']);
+  for (const filesystem of ['btrfs', 'xfs'] as const)
+    expect(shown({ filesystem })).toEqual([`/ ${filesystem} defaults,x-systemd.growfs 0 0`]);
   expect(shown({ swap: 4096, partitions })).toEqual([
     '/ ext4 defaults,x-systemd.growfs 0 1',
     '/var ext4 defaults,nodev,nosuid 0 2',

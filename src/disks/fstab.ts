@@ -17,6 +17,6 @@ const patience = 'x-systemd.device-timeout=5min';
 function line({ mountPoint, type, uuid, options }: FileSystem): string {
   const root = mountPoint === '/';
   const all = ['defaults', ...options, patience, ...(root ? ['x-systemd.growfs'] : [])].join(',');
-  const check = type === 'btrfs' ? 0 : root ? 1 : 2;
+  const check = type !== 'ext4' ? 0 : root ? 1 : 2;
   return `UUID=${uuidText(uuid)} ${mountPoint} ${type} ${all} 0 ${check}`;
 }

@@ -10,6 +10,7 @@ import { type DiskPartition, shifted } from './partitions.ts';
 import { openRawDisk } from './raw.ts';
 import { createSparseFile, type SparseFile } from './sparse-file.ts';
 import type { DiskTarget, FileSystemSize, FileSystemWriter } from './types.ts';
+import { createXfsWriter } from './xfs/writer.ts';
 
 /** A file system that is being written. */
 export interface Volume {
@@ -121,6 +122,10 @@ const writers: Readonly<
       epoch,
       size: sizeFor(fileSystem, room),
     });
+  },
+  xfs: (target, { fileSystem, epoch, room }) => {
+    const { uuid, label } = fileSystem;
+    return createXfsWriter(target, { uuid, label, epoch, size: sizeFor(fileSystem, room) });
   },
 };
 

@@ -268,6 +268,12 @@ export const hostTools: readonly HostTool[] = [
     packages: { ...everywhere('btrfs-progs'), zypper: 'btrfsprogs' },
   },
   {
+    name: 'xfs_repair',
+    purpose: 'tests',
+    why: 'check our file systems with foreign eyes',
+    packages: everywhere('xfsprogs'),
+  },
+  {
     name: 'fsck.vfat',
     purpose: 'tests',
     why: 'read our boot partitions with foreign eyes',

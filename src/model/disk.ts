@@ -34,7 +34,7 @@ export interface MountedPartition {
   readonly options: readonly string[];
 }
 
-export const fileSystemTypes = ['ext4', 'btrfs'] as const;
+export const fileSystemTypes = ['ext4', 'btrfs', 'xfs'] as const;
 
 export type FileSystemType = (typeof fileSystemTypes)[number];
 

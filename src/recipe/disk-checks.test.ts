@@ -50,21 +50,24 @@ describe('what a person is told about disks that cannot be', () => {
   it('a file system that nobody knows is named', async () => {
     expect(await problems('filesystem: ntfs')).toMatchInlineSnapshot(`
       [
-        "RECIPE_INVALID: \`filesystem\` must be one of \`ext4\` or \`btrfs\`, found \`ntfs\`.",
+        "RECIPE_INVALID: \`filesystem\` must be one of \`ext4\`, \`btrfs\` or \`xfs\`, found \`ntfs\`.",
       ]
     `);
-  });
-
-  it('xfs is refused with the reason', async () => {
-    const text = await diagnose('name: web\nversion: 1.0.0\ndisk: { filesystem: xfs }\n');
-    expect(text).toContain('`filesystem` must be one of `ext4` or `btrfs`, found `xfs`.');
-    expect(text).toContain('Nothing fills an xfs file system with owners');
   });
 
   it('sizes are whole mebibytes and large enough', async () => {
     expect(await problems('swap: 1500kB\npartitions: [{ mountPoint: /srv, size: 1MiB }]')).toEqual([
       'RECIPE_INVALID: Disks and partitions are whole mebibytes large.',
       'RECIPE_INVALID: It is too small: it has 16MiB at least.',
+    ]);
+  });
+
+  it('xfs has 300 MiB at least, as a partition and as the root', async () => {
+    expect(await problems('partitions: [{ mountPoint: /srv, size: 200MiB, filesystem: xfs }]')).toEqual([
+      'RECIPE_INVALID: It is too small: it has 300MiB at least.',
+    ]);
+    expect(await problems('filesystem: xfs\nsize: 256MiB')).toEqual([
+      'RECIPE_INVALID: A disk of 256MiB is too small: with all of its partitions, and 300MiB for the root, it needs 367MiB.',
     ]);
   });
 

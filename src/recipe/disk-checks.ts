@@ -1,3 +1,4 @@
+import { fileSystemTypes } from '../model/disk.ts';
 import { bytesOf, bytesPattern } from '../support/amounts.ts';
 import type { CheckContext } from './cross-checks.ts';
 import { field, fieldsAt, items } from './loose-values.ts';
@@ -5,11 +6,10 @@ import type { Path } from './source.ts';
 import { code } from './words.ts';
 
 const mebibyte = 2 ** 20;
-/** What firmware and partition tables take, and what a root file system has at least. */
+/** What firmware and partition tables take. */
 const leastBeside = 67 * mebibyte;
-const leastRoot = 16 * mebibyte;
 /** What a file system has of its own, whatever is in it. */
-const leastPartition = { ext4: 16 * mebibyte, btrfs: 32 * mebibyte } as const;
+const leastOf = { ext4: 16 * mebibyte, btrfs: 32 * mebibyte, xfs: 300 * mebibyte } as const;
 /** Needed before anything is mounted, or not on a disk at all. `/usr/local` comes early enough. */
 const onRoot = /^\/(bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|usr(?!\/local(\/|$)))(\/|$)/;
 
@@ -59,6 +59,7 @@ function roomForAll({ data, add }: CheckContext): void {
     });
   }
   const beside = sizes(data).filter(({ path }) => path.length > 2 || path[1] === 'swap');
+  const leastRoot = leastFileSystem(disk);
   const needed = beside.reduce((sum, { bytes }) => sum + bytes, leastBeside + leastRoot);
   if (needed > size)
     add({
@@ -83,10 +84,16 @@ function sizes(data: unknown): Size[] {
   look(size, ['disk', 'size'], mebibyte);
   look(swap, ['disk', 'swap'], mebibyte);
   for (const [index, partition] of items(data, ['disk', 'partitions'])) {
-    const least = leastPartition[field(partition, 'filesystem') === 'btrfs' ? 'btrfs' : 'ext4'];
-    look(fieldsAt(partition, []).size, ['disk', 'partitions', index, 'size'], least);
+    const path = ['disk', 'partitions', index, 'size'];
+    look(fieldsAt(partition, []).size, path, leastFileSystem(partition));
   }
   return found;
+}
+
+/** Of a disk's root, or of a partition. */
+function leastFileSystem(value: unknown): number {
+  const type = fileSystemTypes.find((known) => known === field(value, 'filesystem'));
+  return leastOf[type ?? 'ext4'];
 }
 
 function sizeOf(value: unknown): number | undefined {

@@ -53,10 +53,3 @@ export const familiarValues: ReadonlyMap<string, string> = new Map(
     tar: 'rootfs',
   }),
 );
-
-/** Values that people have reason to expect, and why there are none of them. */
-export const unsupportedValues: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    xfs: 'Nothing fills an xfs file system with owners, times, attributes and hard links without mounting it.',
-  }),
-);

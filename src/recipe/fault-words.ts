@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isMissing, wantedTypes } from './best-branch.ts';
-import { familiarFields, familiarValues, unsupportedValues } from './familiar.ts';
+import { familiarFields, familiarValues } from './familiar.ts';
 import type { ExplainContext, Fault, FlatIssue } from './fault.ts';
 import { type Path, valueAt } from './source.ts';
 import { code, either, listed, shown, similar, typeWord } from './words.ts';
@@ -194,7 +194,7 @@ function oneOf(options: readonly string[], name: string, value: unknown, found: 
 function valueHint(options: readonly string[], value: string): string | undefined {
   const known = familiarValues.get(value);
   const meant = known && options.includes(known) ? known : similar(value, options);
-  return meant ? `Did you mean \`${meant}\`?` : unsupportedValues.get(value);
+  return meant ? `Did you mean \`${meant}\`?` : undefined;
 }
 
 function expectation(issue: z.core.$ZodIssueInvalidStringFormat): string {

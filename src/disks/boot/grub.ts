@@ -32,7 +32,7 @@ const modules = [
 const folders = { bios: '/usr/lib/grub/i386-pc', efi: '/usr/lib/grub/x86_64-efi' };
 
 /** `ext2` reads ext4 too. */
-const fileSystemModules = { ext4: [], btrfs: ['btrfs'] } as const;
+const fileSystemModules = { ext4: [], btrfs: ['btrfs'], xfs: ['xfs'] } as const;
 
 /** All modules are in the images, so that nothing of GRUB's has to be on the disk. Throws `HOST_TOOL_MISSING`. */
 export async function makeBootCode(host: Host, options: BootCodeOptions): Promise<BootCode> {

@@ -1,10 +1,9 @@
-import { readFile, rm, statfs, truncate } from 'node:fs/promises';
+import { rm, statfs, truncate } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../support/canonical.ts';
 import { output } from '../../support/process.ts';
 import { expectedTree, readMounted } from '../testing/mounted-tree.ts';
 import { largeSparseTree, type Member, oddTrees } from '../testing/odd-trees.ts';
-import { useScratchImage } from '../testing/test-image.ts';
+import { useScratchImage, writtenTwice } from '../testing/test-image.ts';
 import { testOptions, writeTreeWith } from '../testing/write-tree.ts';
 import type { FileSystemSize } from '../types.ts';
 import { createBtrfsWriter } from './writer.ts';
@@ -39,12 +38,8 @@ describe('a btrfs file system', () => {
 
   it('is the same from one run to the next', async () => {
     const members = oddTrees['an access list, a capability and an attribute']?.() ?? [];
-    const digests = [];
-    for (const path of [scratch.image, `${scratch.image}-again`]) {
-      await write(members, testOptions.size, path);
-      digests.push(sha256(await readFile(path)));
-    }
-    expect(digests[1]).toBe(digests[0]);
+    const [one, other] = await writtenTwice(scratch, (path) => write(members, testOptions.size, path));
+    expect(other).toBe(one);
   });
 
   it('has the size that was asked for, or says how much it would need', async () => {

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { sha256 } from '../../support/canonical.ts';
 import { runProcess } from '../../support/process.ts';
 
 /** Paths that are there while the tests of a file run. */
@@ -11,6 +12,18 @@ export interface ScratchImage {
   readonly image: string;
   /** A folder to mount it on. */
   readonly mounted: string;
+}
+
+/** Digests of what `write` makes, once beside the image and once in its place. */
+export async function writtenTwice(
+  { image }: ScratchImage,
+  write: (path: string) => Promise<unknown>,
+): Promise<[string, string]> {
+  const digest = async (path: string) => {
+    await write(path);
+    return sha256(await readFile(path));
+  };
+  return [await digest(`${image}-again`), await digest(image)];
 }
 
 /** To be called where tests are declared. */
