@@ -20,7 +20,8 @@ export function explain<S extends z.ZodType>(
   written: (path: Path) => string | undefined = () => undefined,
 ): Explained<z.output<S>> {
   const owners = new WeakMap<object, readonly string[]>();
-  const result = schema.safeParse(data, { error: (issue) => remember(issue, owners) });
+  // Zod writes and compiles a function for each object that it meets, which only pays for many recipes.
+  const result = schema.safeParse(data, { jitless: true, error: (issue) => remember(issue, owners) });
   if (result.success) return { data: result.data, faults: [] };
   const context: ExplainContext = { data, written, allowed: (keys) => owners.get(keys) ?? [] };
   const issues = result.error.issues.slice(0, enough).flatMap((issue) => flatten(issue, [], context));
