@@ -14,6 +14,7 @@ import { createTarWriter } from '../support/tar/writer.ts';
 import { findBoot } from './boot/find-boot.ts';
 import { ownLoaders } from './boot/loaders.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
+import { readLayer } from './read-layer.ts';
 import { diskTreeWork } from './work.ts';
 
 /** What a disk holds: the tree, cleaned up, with what it is booted by. `seed`: what the disk's identifiers come from. */
@@ -42,10 +43,10 @@ export async function makeDiskTree(tree: Tree, job: ImageJob): Promise<DiskTree>
     }
   });
   const { layers: own = [] } = result;
-  const { signal } = job.hooks;
-  const esp = await readEspFiles((sink, settled) =>
-    job.workshop.trees.read({ layers: own }, sink, { settled, signal }),
-  );
+  const read = readLayer(job.workshop.trees);
+  const esp = await readEspFiles(async (sink) => {
+    for (const layer of own) await read(layer, sink);
+  });
   return { tree: { layers: [...tree.layers, ...own] }, seed, esp };
 }
 

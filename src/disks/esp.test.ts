@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { impliedDirectory, type TarSink } from '../support/tar/entry.ts';
 import { espFolder, espSize, readEspFiles, withoutEsp } from './esp.ts';
-import type { ReadTree } from './types.ts';
 
 const mebibyte = 2 ** 20;
 
-const tree: ReadTree = async (sink) => {
+const tree = async (sink: Omit<TarSink, 'end'>) => {
   const contents = { [`${espFolder}/EFI/BOOT/BOOTX64.EFI`]: 'loader', [`${espFolder}ial`]: 'mine', etc: 'x' };
   sink.entry(impliedDirectory(espFolder, 0, 0));
   for (const [path, content] of Object.entries(contents)) {
     sink.entry({ ...impliedDirectory(path, 0, 0), type: 'file', size: content.length });
     sink.data(Buffer.from(content));
   }
-  sink.end();
 };
 
 describe('files for the EFI system partition', () => {
@@ -30,7 +28,9 @@ describe('files for the EFI system partition', () => {
       data: (bytes) => void seen.push(bytes.toString()),
       end: () => void seen.push('end'),
     };
-    await tree(withoutEsp(sink), () => Promise.resolve());
+    const out = withoutEsp(sink);
+    await tree(out);
+    out.end();
     expect(seen).toEqual([`${espFolder}ial`, 'mine', 'etc', 'x', 'end']);
   });
 

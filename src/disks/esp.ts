@@ -1,6 +1,5 @@
 import type { TarSink } from '../support/tar/entry.ts';
 import { leastFatSize } from './fat/fat32.ts';
-import type { ReadTree } from './types.ts';
 
 /** Path on the EFI system partition, upper case 8.3 -> content. */
 export type EspFiles = ReadonlyMap<string, Buffer>;
@@ -13,19 +12,17 @@ const ordinarySize = 64 * mebibyte;
 /** For file tables, and for whoever puts something beside the files. */
 const spare = 16 * mebibyte;
 
-/** What a tree has in `espFolder`. */
-export async function readEspFiles(read: ReadTree): Promise<EspFiles> {
+/** What a layer has in `espFolder`; `read` hands its entries over. */
+export async function readEspFiles(read: (sink: Omit<TarSink, 'end'>) => Promise<void>): Promise<EspFiles> {
   const files = new Map<string, Buffer[]>();
   let current: Buffer[] | undefined;
-  const sink: TarSink = {
+  await read({
     entry: ({ path, type }) => {
       current = type === 'file' && isOfEsp(path) ? [] : undefined;
       if (current) files.set(path.slice(espFolder.length + 1), current);
     },
     data: (bytes) => void current?.push(Buffer.from(bytes)),
-    end: () => undefined,
-  };
-  await read(sink, () => Promise.resolve());
+  });
   return new Map([...files].map(([path, chunks]) => [path, Buffer.concat(chunks)]));
 }
 
