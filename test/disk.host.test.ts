@@ -54,18 +54,18 @@ const secure = recipe
   .replace('machine', 'secure')
   .replace(/outputs(.|\n)*/, '')
   .concat(`outputs: [qcow2]
-disk: { headroom: 256MiB, firmware: [uefi], secureBoot: true }
+disk: { headroom: 256MiB, firmware: [uefi], filesystem: xfs, secureBoot: true }
 tests:
   - { name: boots, type: boot }
   - name: is locked
     type: command
-    run: grep -F '[integrity]' /sys/kernel/security/lockdown && od -An -tu1 -j4 /sys/firmware/efi/efivars/SecureBoot-* | grep -w 1
+    run: grep -F '[integrity]' /sys/kernel/security/lockdown && od -An -tu1 -j4 /sys/firmware/efi/efivars/SecureBoot-* | grep -w 1 && findmnt --types xfs /
 `);
 
 const unified = secure
   .replace('secure', 'unified')
   .replace('outputs:', '  - name: cloud-init\noutputs:')
-  .replace('secureBoot: true', 'boot: systemd-boot, filesystem: btrfs')
+  .replace('filesystem: xfs, secureBoot: true', 'boot: systemd-boot, filesystem: btrfs')
   .replace(
     / {2}- name: is(.|\n)*/,
     `  - name: is set up

@@ -8,7 +8,7 @@ const accessLists: ReadonlyMap<string, string> = new Map([
   ['system.posix_acl_default', 'SGI_ACL_DEFAULT'],
 ]);
 /** As root sees them on an xfs file system, beside the access lists that they are. */
-const shownTwice = new Set([...accessLists.values()].map((name) => `trusted.${name}`));
+const shownTwice = new Map([...accessLists].map(([program, disk]) => [`trusted.${disk}`, program]));
 const longestName = 255;
 const longestValue = 65_536;
 /** Whose entries name a user or a group. */
@@ -16,7 +16,7 @@ const named = new Set([0x02, 0x08]);
 
 /** The attributes of an entry as the disk has them. Throws `ARCHIVE_REFUSED` for those that xfs does not know. */
 export function attributesOf({ path, offset, xattrs }: TarEntry): Attribute[] {
-  const own = [...xattrs].filter(([text]) => !shownTwice.has(text));
+  const own = [...xattrs].filter(([text]) => !xattrs.has(shownTwice.get(text) ?? ''));
   return own.map(([text, value]): Attribute => {
     const refused = (why: string) => refusal(path, offset, `its attribute \`${text}\` ${why}`);
     const accessList = accessLists.get(text);

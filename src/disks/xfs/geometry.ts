@@ -37,7 +37,8 @@ const leastGroupThatFits = 224 * mebibyte;
 const mostGroup = 2 ** 40 / blockSize - 1;
 const leastLog = 64 * mebibyte;
 const mostLog = 1024 * mebibyte;
-const leastTail = 16 * mebibyte;
+/** A last group with less behind its head is not worth it. */
+export const leastTail = 16 * mebibyte;
 
 /**
  * Groups have their places before the size is known: a file system that fits itself to its tree is longer than its

@@ -1,11 +1,20 @@
 import { blockSize } from '../extents.ts';
 import { treeTooLarge } from '../tree-too-large.ts';
 import type { FileSystemSize } from '../types.ts';
-import { type Geometry, groupOf, headOf, leastBlocks, lengthOf, mebibyte, reservedOf } from './geometry.ts';
+import { roundUp } from './format.ts';
+import {
+  type Geometry,
+  groupOf,
+  headOf,
+  leastBlocks,
+  leastTail,
+  lengthOf,
+  mebibyte,
+  reservedOf,
+} from './geometry.ts';
 
 /** What the kernel keeps from users, so that it can always free something: a twentieth of all, and this at most. */
 const mostKept = 8192;
-const leastTail = 16 * mebibyte;
 
 /** The geometry with the size, of a tree that takes the blocks up to `end`. Throws `DISK_TOO_SMALL`. */
 export function settledGeometry(geometry: Geometry, size: FileSystemSize, end: number): Geometry {
@@ -17,12 +26,12 @@ export function settledGeometry(geometry: Geometry, size: FileSystemSize, end: n
 }
 
 function fitting(geometry: Geometry, headroom: number, end: number): Geometry {
-  let blocks = roundUp(Math.max(leastBlocks, end + headroom));
+  let blocks = roundUp(Math.max(leastBlocks, end + headroom), mebibyte);
   for (;;) {
     const sized = withTail({ ...geometry, blocks });
     const missing = headroom + Math.min(mostKept, Math.ceil(sized.blocks / 20)) - usable(sized, end);
     if (missing <= 0) return sized;
-    blocks = sized.blocks + roundUp(missing);
+    blocks = sized.blocks + roundUp(missing, mebibyte);
   }
 }
 
@@ -31,7 +40,7 @@ function withTail(geometry: Geometry): Geometry {
   const { groupBlocks, blocks } = geometry;
   const last = Math.max(1, groupOf(blocks - 1, geometry));
   const least = last * groupBlocks + headOf(last, geometry) + leastTail;
-  return { ...geometry, blocks: blocks < least ? roundUp(least) : blocks };
+  return { ...geometry, blocks: blocks < least ? roundUp(least, mebibyte) : blocks };
 }
 
 /** Blocks behind `end` that files may have. */
@@ -45,8 +54,4 @@ function usable(geometry: Geometry, end: number): number {
     sum += Math.max(0, start + length - reservedOf(length) - from);
   }
   return sum;
-}
-
-function roundUp(blocks: number): number {
-  return Math.ceil(blocks / mebibyte) * mebibyte;
 }

@@ -82,6 +82,16 @@ describe('an xfs file system', () => {
     expect(await found()).toEqual(expectedTree(members, ['']));
   });
 
+  it('takes access lists once from a tree that was read from xfs, which shows them twice', async () => {
+    const [member] = (oddTrees['access lists']?.() ?? []) as [Member];
+    const { entry } = member;
+    const xattrs = new Map([...entry.xattrs, ['trusted.SGI_ACL_FILE', Buffer.alloc(16)]]);
+    await write([{ ...member, entry: { ...entry, xattrs } }]);
+    await check();
+    await mount('ro');
+    expect(await found()).toEqual(expectedTree([member], ['']));
+  });
+
   it('names the attributes that it does not know', async () => {
     const members = [file('f', [], { xattrs: new Map([['system.other', Buffer.from('1')]]) })];
     await expect(write(members)).rejects.toMatchObject({
