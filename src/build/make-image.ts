@@ -63,7 +63,7 @@ async function makeTree(job: ImageJob): Promise<BuiltTree> {
       if (thrown instanceof LayersLost) continue;
       if (code !== 'STORE_DAMAGED' || isMended) throw thrown;
       isMended = true;
-      job.hooks.emit({ type: 'warning', code, message: `${message} What needs it is made anew.` });
+      job.hooks.emit({ type: 'warning', code, message: `${message} What needs it is made or fetched anew.` });
     }
   }
 }

@@ -129,7 +129,7 @@ export function createStepCache(options: StepCacheOptions): StepCache {
 
   function whyGone({ why, what }: Missing, { name }: Work): string {
     if (why === 'missing') return 'what it made was removed';
-    const message = `${what} in the store is damaged: it was put aside, and ${name} is made anew.`;
+    const message = `${what} in the store is damaged: it was put aside, and ${name} is made or fetched anew.`;
     emit({ type: 'warning', code: 'STORE_DAMAGED', message, step: name });
     return 'what it made was damaged';
   }
