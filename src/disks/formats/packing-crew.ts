@@ -22,7 +22,7 @@ export interface PackingCrew {
 
 export const crewSize = Math.min(8, availableParallelism());
 
-/** Beside the sources there is no bundle, and the other way round. */
+/** Sources start a source, and what is bundled starts what was bundled with it. */
 const program = import.meta.url.endsWith('.ts')
   ? join(import.meta.dirname, 'packing-worker.ts')
   : join(packageRoot(), 'dist', 'packing-worker.js');
