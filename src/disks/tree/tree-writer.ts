@@ -61,9 +61,8 @@ export function createTreeWriter(format: TreeFormat, epoch: number): FileSystemW
     return folders.get(path) ?? makeFolder(impliedDirectory(path, epoch, offset), true);
   }
 
-  /** The folder that an entry belongs into. */
-  function parentOf(entry: TarEntry): Folder {
-    const name = nameOf(entry.path);
+  /** The folder that an entry belongs into, once its name there is seen to be one. */
+  function parentOf(entry: TarEntry, name: string): Folder {
     if (name === '' || name === '.' || name === '..') throw refused(entry, 'it is no name');
     if (name.length > longestName)
       throw refused(entry, `${format.name} knows no names of more than ${longestName} bytes`);
@@ -78,9 +77,10 @@ export function createTreeWriter(format: TreeFormat, epoch: number): FileSystemW
       format.describe(known.inode, entry, 'directory');
       return known;
     }
-    const parent = parentOf(entry);
+    const name = nameOf(entry.path);
+    const parent = parentOf(entry, name);
     const inode = format.addInode(entry.path);
-    addName(parent, nameOf(entry.path), inode, fileTypes.directory.entry);
+    addName(parent, name, inode, fileTypes.directory.entry);
     parent.folders++;
     const folder = createFolder(inode, parent.inode, implied);
     folders.set(entry.path, folder);
@@ -105,13 +105,15 @@ export function createTreeWriter(format: TreeFormat, epoch: number): FileSystemW
     if (links > format.mostLinks)
       throw refused(entry, `${format.name} knows no more than ${format.mostLinks} hard links`);
     format.setLinks(inode, links);
-    addName(parentOf(entry), nameOf(entry.path), inode, type);
+    const name = nameOf(entry.path);
+    addName(parentOf(entry, name), name, inode, type);
   }
 
   function makeOther(entry: TarEntry, type: Exclude<InodeType, 'directory'>): void {
-    const parent = parentOf(entry);
+    const name = nameOf(entry.path);
+    const parent = parentOf(entry, name);
     const inode = format.addInode(entry.path);
-    addName(parent, nameOf(entry.path), inode, fileTypes[type].entry);
+    addName(parent, name, inode, fileTypes[type].entry);
     format.describe(inode, entry, type);
     if (type === 'file') open = { inode, size: entry.size };
     if (type !== 'symlink') return;
