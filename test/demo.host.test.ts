@@ -29,11 +29,13 @@ describe('the demo', () => {
       expect(exitCode, said.slice(-3000)).toBe(0);
       const { verdicts, artifacts } = await inspect();
       expect(verdicts.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+        'update-linux (component): passed',
         'nginx (component): passed',
         'bootable-linux (component): passed',
         'nginx is installed: passed',
         'the configuration is valid: passed',
         'the page is served: passed',
+        'update-linux (component) (BIOS): passed',
         'nginx (component) (BIOS): passed',
         'bootable-linux (component) (BIOS): passed',
         'nginx is installed (BIOS): passed',
