@@ -29,11 +29,12 @@ export async function sharedPackages(
 ): Promise<SharedPackages> {
   const { workshop, image } = scope;
   const system = await systemOf({ layers }, workshop);
-  const kept = system ? await createPackageStore(workshop.host).list(system) : [];
+  if (!system) return { records: [], content: workshop.blobs };
+  const kept = await createPackageStore(workshop.host).list(system);
   const left = new Map(kept.map((item) => [item.file, item]));
   const found: WorkRecord[] = [];
   for (const record of componentsIn(layers, records)) {
-    if (!system || left.size === 0) break;
+    if (left.size === 0) break;
     const { packages } = await packagesOf({ layers: record.result.layers ?? [] }, scope);
     const mine = packages.map(debName).flatMap((file) => left.get(file) ?? []);
     for (const { file } of mine) left.delete(file);

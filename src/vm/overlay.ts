@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { chown, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { giveToNamespace } from '../host/namespace-folder.ts';
 import { requireProgram } from '../host/programs.ts';
 import type { Host, Namespace } from '../host/types.ts';
 import { GildError } from '../support/errors.ts';
@@ -35,8 +36,7 @@ export async function openOverlay(request: OverlayRequest): Promise<Overlay> {
   requireProgram('qemu-img');
   if (file !== undefined && existsSync(file)) {
     await copy(file, path);
-    const { rootless, ids } = await host.facts();
-    if (!rootless) await chown(path, ids.uid, ids.gid);
+    await giveToNamespace(host, path);
     await requireBacking(namespace, path, { file, disk });
   } else {
     await create(namespace, path, disk);

@@ -1,6 +1,7 @@
-import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { makeNamespaceFolder } from '../../host/namespace-folder.ts';
 import type { Namespace } from '../../host/types.ts';
 import type { LockedBase } from '../../model/lock.ts';
 import type { Layer } from '../../model/tree.ts';
@@ -156,10 +157,7 @@ async function workFolder(
   namespace: Namespace,
   { host, note, signal }: BaseContext,
 ): Promise<string> {
-  const folder = join(path, 'tree');
-  await mkdir(folder, { mode: 0o755 });
-  const { rootless, ids } = await host.facts();
-  if (!rootless) await chown(folder, ids.uid, ids.gid);
+  const folder = await makeNamespaceFolder(host, join(path, 'tree'));
   const available = process.availableMemory();
   if (available < enoughMemory) {
     note('making the tree on disk: there is little free memory');
