@@ -49,7 +49,7 @@ describe.each(Array.from({ length: workers }, (_, worker) => worker))(
           expect(mountsAt(space.folder), label).toEqual([]);
           const next = await space.gild(build);
           expect(next, `${label}\n${next.stderr}`).toMatchObject({ exitCode: 0 });
-          expect(await leftovers(space, killed.lease), label).toEqual([]);
+          expect(leftovers(space, killed.lease), label).toEqual([]);
         }
         const statuses = await runStatuses(space);
         process.stdout.write(
@@ -77,7 +77,7 @@ describe('Ctrl-C', () => {
       expect(cancelled.tookMs, label).toBeLessThan(3000);
       expect(cancelled.children.filter(isAlive), label).toEqual([]);
       expect(mountsAt(base.folder), label).toEqual([]);
-      expect(await leftovers(base, cancelled.lease), label).toEqual([]);
+      expect(leftovers(base, cancelled.lease), label).toEqual([]);
       const { exitCode, stderr } = cancelled.said;
       if (!stderr.includes('building')) continue;
       const finished = stderr.includes('run success');
@@ -96,7 +96,7 @@ describe('Ctrl-C', () => {
     expect(await running.ended).toMatchObject({ exitCode: 130 });
     expect(await survivors(children, base)).toEqual([]);
     expect(await base.gild(build)).toMatchObject({ exitCode: 0 });
-    expect(await leftovers(base, lease)).toEqual([]);
+    expect(leftovers(base, lease)).toEqual([]);
   });
 });
 
@@ -181,12 +181,12 @@ async function survivors(children: readonly Process[], space: Workspace): Promis
   return alive();
 }
 
-async function leftovers(space: Workspace, lease: string): Promise<string[]> {
+function leftovers(space: Workspace, lease: string): string[] {
   return [
     ...entriesOf(space.home, 'scratch'),
     ...entriesOf(space.home, 'leases'),
     ...entriesOf(space.home, 'blobs/incoming'),
-    ...(await cgroupsOf(lease)),
+    ...cgroupsOf(lease),
   ];
 }
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { startTime } from '../../src/host/proc.ts';
-import { output } from '../../src/support/process.ts';
 
 /** A process for good: its id may be given away again, but not with the same start. */
 export interface Process {
@@ -39,16 +38,28 @@ export function mountsAt(folder: string): string[] {
     .filter((line) => line.includes(folder));
 }
 
-/** Cgroups whose name has the lease's id in it. */
-export async function cgroupsOf(lease: string): Promise<string[]> {
-  const found = await output(['find', '/sys/fs/cgroup', '-type', 'd', '-name', `*${lease}*`]);
-  return found.split('\n').filter((line) => line !== '');
+/** Cgroups whose name has the lease's id in it; others may come and go meanwhile. */
+export function cgroupsOf(lease: string, parent = '/sys/fs/cgroup'): string[] {
+  return foldersIn(parent).flatMap((path) => [
+    ...(basename(path).includes(lease) ? [path] : []),
+    ...cgroupsOf(lease, path),
+  ]);
 }
 
 /** Names of what lies in a folder of the home; none if there is no folder. */
 export function entriesOf(...path: readonly string[]): string[] {
   try {
     return readdirSync(join(...path));
+  } catch {
+    return [];
+  }
+}
+
+function foldersIn(parent: string): string[] {
+  try {
+    return readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(parent, name));
   } catch {
     return [];
   }
