@@ -46,6 +46,8 @@ describe('gild build', () => {
                 run: 'n=$(cat /tries 2>/dev/null || echo 0); echo $((n + 1)) > /tries; test $n -ge 2',
                 maxAttempts: 3,
               },
+              { run: 'exit 7', if: { fileExists: '/etc/nothing' } },
+              { run: 'echo {{ loop.value }} >> /etc/loop', loop: { forEach: ['a', 'b'] } },
             ],
           },
           script('rm /tries; echo later > /etc/later', 'later'),
@@ -62,6 +64,7 @@ describe('gild build', () => {
           },
           // biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how recipes name variables.
           { name: 'folders are copied', type: 'file', path: '/srv/site/deep/page.html', owner: 'app' },
+          { name: 'a step loops', type: 'file', path: '/etc/loop', contains: 'a\nb\n' },
           { name: 'what is removed is gone', type: 'file', path: '/tries', exists: false },
           { name: 'secrets are of the build alone', type: 'file', path: '/run/secrets/token', exists: false },
           {
@@ -100,7 +103,7 @@ describe('gild build', () => {
       ]),
     );
     expect(events.filter((event) => event.type === 'verdict').map(({ verdict }) => verdict.status)).toEqual(
-      Array(5).fill('passed'),
+      Array(6).fill('passed'),
     );
     expect(readdirSync(join(space.folder, 'out')).sort()).toEqual([
       'everything-1.0.0.docker.tar',
@@ -112,7 +115,7 @@ describe('gild build', () => {
       image: 'everything@1.0.0/1',
       status: 'success',
     });
-    expect(await testCases(join(space.folder, 'junit.xml'))).toEqual({ tests: 5, failures: 0 });
+    expect(await testCases(join(space.folder, 'junit.xml'))).toEqual({ tests: 6, failures: 0 });
     const log = await space.gild(['logs']);
     for (const text of [built.stdout, log.stdout, JSON.stringify(report)]) {
       expect(text).not.toContain(token);

@@ -30,6 +30,9 @@ const common = {
     .refine((seconds) => seconds !== 0, 'must not be 0; -1 means no limit')
     .optional()
     .describe('Time for one attempt; -1 is without limit. 7200 when absent.'),
+  if: z.unknown().optional().describe('A condition: whether the step runs; see the component reference.'),
+  loop: z.unknown().optional().describe('Values to run the step for; see the component reference.'),
+  retry: z.unknown().optional().describe('How long to wait between attempts; see the component reference.'),
 };
 
 const command = z.string().min(1);

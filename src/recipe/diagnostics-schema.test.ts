@@ -393,36 +393,25 @@ components:
     `);
   });
 
-  it('what steps cannot do yet is said as such', async () => {
+  it('a field of the recipe that stands elsewhere is said to be one', async () => {
     expect(
       await diagnose(`name: web
 version: 1.0.0
-components:
-  - steps:
-      - run: echo
-        if: {fileExists: /etc/a}
-      - name: Update
-        action: UpdateOS
-        loop: {forEach: [a]}
+outputs:
+  - type: oci
+    network: off
 `),
     ).toMatchInlineSnapshot(`
-      "RECIPE_INVALID: \`if\` is not supported yet.
-      recipe.yaml:6:9
-        4 |   - steps:
-        5 |       - run: echo
-      > 6 |         if: {fileExists: /etc/a}
-          |         ^
-        7 |       - name: Update
+      "RECIPE_INVALID: \`network\` is not a field of an output of type \`oci\`.
+      recipe.yaml:5:5
+        3 | outputs:
+        4 |   - type: oci
+      > 5 |     network: off
+          |     ^
+        6 |
+      \`network\` is a field of the recipe itself, and stands at its left edge.
 
-      RECIPE_INVALID: \`loop\` is not supported yet.
-      recipe.yaml:9:9
-         7 |       - name: Update
-         8 |         action: UpdateOS
-      >  9 |         loop: {forEach: [a]}
-           |         ^
-        10 |
-
-      recipe.yaml has 2 problems."
+      recipe.yaml has a problem."
     `);
   });
 

@@ -23,7 +23,12 @@ export function explain<S extends z.ZodType>(
   // Zod writes and compiles a function for each object that it meets, which only pays for many recipes.
   const result = schema.safeParse(data, { jitless: true, error: (issue) => remember(issue, owners) });
   if (result.success) return { data: result.data, faults: [] };
-  const context: ExplainContext = { data, written, allowed: (keys) => owners.get(keys) ?? [] };
+  const context: ExplainContext = {
+    data,
+    written,
+    allowed: (keys) => owners.get(keys) ?? [],
+    top: schema instanceof z.ZodObject ? Object.keys(schema.shape) : [],
+  };
   const issues = result.error.issues.slice(0, enough).flatMap((issue) => flatten(issue, [], context));
   return { faults: withoutTypos(issues.flatMap((flat) => faultOf(flat, context))) };
 }

@@ -17,12 +17,7 @@ export function faultOf(flat: FlatIssue, context: ExplainContext): Fault[] {
   return [{ path, part: 'value', ...words(flat, context) }];
 }
 
-/** Fields of steps in the component language. */
-const notYet = ['if', 'loop'];
-
 function unknownField(key: string, path: Path, allowed: readonly string[], context: ExplainContext): Fault {
-  if (path.at(-2) === 'steps' && notYet.includes(key))
-    return { path: [...path, key], part: 'key', message: `${code(key)} is not supported yet.` };
   const present = valueAt(context.data, path) as Record<string, unknown>;
   const meant =
     similar(
@@ -31,7 +26,12 @@ function unknownField(key: string, path: Path, allowed: readonly string[], conte
     ) ??
     (path.length === 0 ? familiarFields.get(key) : undefined) ??
     similar(key, allowed);
-  const hint = meant ? `Did you mean \`${meant}\`?` : otherFields(key, allowed);
+  const isMisplaced = path.length > 0 && context.top.includes(key);
+  const hint = meant
+    ? `Did you mean \`${meant}\`?`
+    : isMisplaced
+      ? `${code(key)} is a field of the recipe itself, and stands at its left edge.`
+      : otherFields(key, allowed);
   return {
     path: [...path, key],
     part: 'key',

@@ -25,4 +25,6 @@ export interface ExplainContext {
   readonly written: (path: Path) => string | undefined;
   /** Names of the fields that are allowed where an unknown one was found. */
   readonly allowed: (keys: readonly string[]) => readonly string[];
+  /** Names of the fields of the whole. */
+  readonly top: readonly string[];
 }

@@ -66,7 +66,7 @@ describe('loading a recipe', () => {
       - run: [a, b]
         name: Both
         onFailure: Ignore
-      - {name: Update, action: UpdateOS}
+      - {name: Update, action: UpdateOS, if: {fileExists: /etc/a}, loop: {forEach: [x]}}
     parameters: {Greeting: 1.10}
 `;
     const { spec } = await load(recipe);
@@ -88,7 +88,12 @@ describe('loading a recipe', () => {
                 onFailure: 'Ignore',
                 inputs: { commands: ['set -e', 'a', 'b'] },
               },
-              { name: 'Update', action: 'UpdateOS' },
+              {
+                name: 'Update',
+                action: 'UpdateOS',
+                if: { fileExists: '/etc/a' },
+                loop: { forEach: ['x'] },
+              },
             ],
           },
         ],

@@ -39,7 +39,7 @@ describe('the recipe language as documents', () => {
     expect(page).toContain('| `network` | `on`, `off`, `loopback` | `on` | While components run');
     expect(page).toContain('#### `components.steps`');
     expect(page).toContain('| `exitCode` | whole number | `0` | Expected exit code. |');
-    expect(page).not.toMatch(/`(if|loop)`/);
+    for (const field of ['if', 'loop', 'retry']) expect(page).toContain(`| \`${field}\` |`);
     expect(page).not.toMatch(/undefined|\[object/);
   });
 });

@@ -15,7 +15,11 @@ export const registry: PlaceKind = {
 function openRegistry(ref: string, insecure: boolean): Place {
   const image = parseImageReference(ref);
   if (typeof image === 'string')
-    throw new GildError({ code: 'USAGE', message: `"${ref}" is no place in a registry: ${image}.` });
+    throw new GildError({
+      code: 'USAGE',
+      message: `"${ref}" is no place in a registry: ${image}.`,
+      hint: 'The path of a folder begins with `/` or `.`: ./cache.',
+    });
   const { tag } = image;
   if (tag === undefined || image.digest !== undefined)
     throw new GildError({ code: 'USAGE', message: `"${ref}": a cache has a tag, not a digest.` });
