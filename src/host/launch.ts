@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { output } from '../support/process.ts';
 
-/** Named pipes that the output of one container after another goes through. */
+/** Paths of named pipes that the output of one container after another goes through. */
 export interface OutputPipes {
-  /** A pipe for stdout and one for stderr; nobody else has them until they are given back. */
-  take(): Promise<readonly [string, string]>;
+  /** For stdout and for stderr; nobody else has them until they are given back. */
+  take(): readonly [string, string];
   giveBack(pipes: readonly [string, string]): void;
 }
 
@@ -32,38 +31,28 @@ export function launchCommand(launch: Launch): string[] {
 
 const joinAndRun = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 125; shift; done; shift; exec "$@"';
 
-/** The shell stays until the relays have ended: left alone, they would be zombies wherever init is slow to reap. */
+/**
+ * Makes the pipes for the first who has them. The shell stays until the relays have ended: left alone, they would be
+ * zombies wherever init is slow to reap.
+ */
 const relayed = [
+  '[ -p "$2" ] || mkfifo -m 0666 "$1" "$2" || exit 125',
   'cat <"$1" &',
   'cat <"$2" >&2 &',
   `(exec >"$1" 2>"$2"; shift 2; ${joinAndRun})`,
   'status=$?; wait; exit $status',
 ].join('\n');
 
-const batch = 8;
-
 export function createOutputPipes(directory: string): OutputPipes {
   const free: (readonly [string, string])[] = [];
   let made = 0;
-  let making: Promise<void> = Promise.resolve();
-  const make = async () => {
-    if (free.length > 0) return;
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const pairs = Array.from({ length: batch / 2 }, () => {
-      made += 2;
-      return [join(directory, `${made - 1}`), join(directory, `${made}`)] as const;
-    });
-    await output(['mkfifo', '--mode=0666', ...pairs.flat()]);
-    free.push(...pairs);
-  };
   return {
-    take: async () => {
-      for (;;) {
-        const pair = free.pop();
-        if (pair) return pair;
-        making = making.then(make);
-        await making;
-      }
+    take: () => {
+      const pair = free.pop();
+      if (pair) return pair;
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      made++;
+      return [join(directory, `${made}.stdout`), join(directory, `${made}.stderr`)];
     },
     giveBack: (pipes) => void free.push(pipes),
   };

@@ -52,7 +52,7 @@ export async function runContainer(
     const run = [...command, '--log', join(bundle, 'log'), 'run', '--no-new-keyring', '--bundle', bundle, id];
     const bulk = container.root === 'host-tools' && (options.readStdout ?? options.takeStdout) !== undefined;
     const relayed = options.terminal !== true && !bulk;
-    const pipes = relayed ? await context.pipes.take() : undefined;
+    const pipes = relayed ? context.pipes.take() : undefined;
     const launch = launchCommand({ joinFiles: context.joinFiles, pipes });
     const argv = [...launch, ...context.holder.enter(run)];
     const { exitCode } = await runProcess(argv, { ...streams, signal: giveUp.signal });
