@@ -1,8 +1,6 @@
-import { realpathSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { output, runProcess } from '../support/process.ts';
-import { closedAncestor } from './home.ts';
 import type { IdRange } from './ids.ts';
 import type { Lease } from './lease.ts';
 import { onlyChild, startTime } from './proc.ts';
@@ -11,14 +9,13 @@ import { namespaceRefusal } from './refusals.ts';
 /**
  * A process that keeps a user namespace open. It is `cat` and PID 1 in there: when we die, however that happens,
  * its stdin ends, it exits, and the kernel ends everything in the namespace with it.
- *
- * A path under the home means the same inside and outside, also where the namespace's root could not search the
- * folders above it: those are hidden behind a tmpfs, and the home is bound into it. `/run` of the host is hidden too.
  */
 export interface Holder {
   readonly pid: number;
   /** The argument array that runs `argv` in the namespace as its root. */
   enter(argv: readonly string[], cwd?: string): string[];
+  /** The same in `home` as the host sees it, whatever has been mounted over it in the namespace. */
+  enterAtHome(argv: readonly string[]): string[];
   /** Ends everything and waits until it is gone. */
   close(): Promise<void>;
 }
@@ -28,8 +25,6 @@ export interface HolderOptions {
   readonly ids: IdRange;
   readonly lease: Lease;
   readonly ownNetwork: boolean;
-  /** crun does not start where `/sys/fs/cgroup` is hybrid; runc does not start where it is hidden. */
-  readonly hideCgroups: boolean;
 }
 
 export async function startHolder(options: HolderOptions): Promise<Holder> {
@@ -51,9 +46,11 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   stdin.write('x');
   await Promise.race([unshared.promise, exited]);
   const pid = onlyChild(await process.promise) ?? 0;
+  const enter = enterCommand(pid, options.ownNetwork);
   const holder: Holder = {
     pid,
-    enter: (argv, cwd = '/') => [...enterCommand(pid, options.ownNetwork), `--wdns=${cwd}`, '--', ...argv],
+    enter: (argv, cwd = '/') => [...enter, `--wdns=${cwd}`, '--', ...argv],
+    enterAtHome: (argv) => [...enter, `--wd=/proc/${pid}/cwd`, '--', ...argv],
     close: async () => {
       killQuietly(pid);
       stdin.end();
@@ -63,7 +60,6 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   try {
     options.lease.note({ kind: 'process', pid, start: startTime(pid) ?? '' });
     await writeIdMaps(pid, options.ids);
-    await arrangeMounts(holder, options);
   } catch (error) {
     await holder.close();
     throw error;
@@ -109,27 +105,6 @@ async function writeIdMaps(pid: number, ids: IdRange): Promise<void> {
     output(['newuidmap', String(pid), ...map(ids.uid, ids.subUid)]),
     output(['newgidmap', String(pid), ...map(ids.gid, ids.subGid)]),
   ]);
-}
-
-async function arrangeMounts(holder: Holder, options: HolderOptions): Promise<void> {
-  const mount = (...args: string[]) => output(holder.enter(['mount', '--no-canonicalize', ...args]));
-  const tmpfs = (target: string) => mount('-t', 'tmpfs', '-o', 'mode=0755,nosuid,nodev', 'tmpfs', target);
-  const home = realpathSync(options.home);
-  const closed = closedAncestor(home);
-  const hidden = ['/run', ...(closed === undefined || isBelow(closed, '/run') ? [] : [closed])];
-  await Promise.all([
-    mount('-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', '/proc'),
-    options.hideCgroups ? tmpfs('/sys/fs/cgroup') : undefined,
-    ...hidden.map(tmpfs),
-  ]);
-  if (!hidden.some((folder) => isBelow(home, folder))) return;
-  await output(holder.enter(['mkdir', '-p', home]));
-  const enterAtHome = [...enterCommand(holder.pid, options.ownNetwork), `--wd=/proc/${holder.pid}/cwd`, '--'];
-  await output([...enterAtHome, 'mount', '--no-canonicalize', '--rbind', '.', home]);
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || (path !== '/' && isBelow(dirname(path), folder));
 }
 
 function killQuietly(pid: number): void {

@@ -5,12 +5,20 @@ import { allOf } from '../support/all-of.ts';
 import { createDisposer } from '../support/disposer.ts';
 import { GildError } from '../support/errors.ts';
 import { type RunOptions, runProcess } from '../support/process.ts';
+import { arrange } from './arrange.ts';
 import { type CgroupLayout, makeCgroup } from './cgroups.ts';
 import { startHolder } from './holder.ts';
 import type { IdRange } from './ids.ts';
 import { createOutputPipes } from './launch.ts';
 import type { Lease } from './lease.ts';
-import { allowLowPorts, connectNetwork, provideResolver, slirpResolver, startLoopback } from './network.ts';
+import {
+  allowLowPorts,
+  connectNetwork,
+  provideResolver,
+  refuseMetadata,
+  slirpResolver,
+  startLoopback,
+} from './network.ts';
 import { runContainer } from './runtime.ts';
 import type { Namespace, NamespaceOptions } from './types.ts';
 
@@ -53,27 +61,24 @@ export async function openNamespace(
     );
     disposer.add(() => cgroup.remove());
     const shared = options.network === 'host' || (options.network === 'on' && context.network === 'host');
-    const holder = await startHolder({
-      ...context,
-      ownNetwork: !shared,
-      hideCgroups: context.runtime === 'crun',
-    });
+    const holder = await startHolder({ ...context, ownNetwork: !shared });
     disposer.add(() => holder.close());
-    if (options.network === 'loopback') await allOf([startLoopback(holder), allowLowPorts(holder)]);
-    if (options.network === 'on' && !shared) {
-      const resolver = join(folder, 'resolv.conf');
-      writeFileSync(resolver, slirpResolver);
-      const connected = async () => {
-        const network = await connectNetwork(holder, context.lease);
-        disposer.add(() => network.close());
-      };
-      await allOf([
-        connected(),
-        startLoopback(holder),
-        allowLowPorts(holder),
-        provideResolver(holder, resolver),
-      ]);
-    }
+    const connect = async () => {
+      const network = await connectNetwork(holder, context.lease);
+      disposer.add(() => network.close());
+    };
+    const isOnline = options.network === 'on' && !shared;
+    await allOf([
+      arrange(holder, {
+        home: context.home,
+        hideCgroups: context.runtime === 'crun',
+        commands: [
+          ...(isOnline || options.network === 'loopback' ? [startLoopback, allowLowPorts] : []),
+          ...(isOnline ? [refuseMetadata, ...provideResolver(writeResolver(folder))] : []),
+        ],
+      }),
+      ...(isOnline ? [connect()] : []),
+    ]);
     options.signal?.throwIfAborted();
     options.signal?.addEventListener('abort', closeQuietly, { once: true });
     const pipes = createOutputPipes(join(folder, 'pipes'));
@@ -95,6 +100,12 @@ export async function openNamespace(
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+function writeResolver(folder: string): string {
+  const file = join(folder, 'resolv.conf');
+  writeFileSync(file, slirpResolver);
+  return file;
 }
 
 function assertOpen(closed: Promise<void> | undefined, signal: AbortSignal | undefined): void {

@@ -1,9 +1,8 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { allOf } from '../support/all-of.ts';
 import { GildError } from '../support/errors.ts';
-import { output, runProcess } from '../support/process.ts';
+import { runProcess } from '../support/process.ts';
 import type { Holder } from './holder.ts';
 import type { Lease } from './lease.ts';
 import { startTime } from './proc.ts';
@@ -11,13 +10,14 @@ import { startTime } from './proc.ts';
 /** What slirp4netns answers names on. */
 export const slirpResolver = 'nameserver 10.0.2.3\n';
 
-/** Cloud metadata services give out credentials; they live on link-local addresses. */
-const unreachable = ['169.254.0.0/16'];
+/** For the namespace's root, before anything else runs there. */
+type Command = readonly string[];
+
 const readyWithinMs = 10_000;
 
 /**
  * Connects the namespace to the outside by slirp4netns, which itself goes when we do: it watches its stdin. The
- * host's loopback and the metadata addresses stay out of reach.
+ * host's loopback stays out of reach.
  */
 export async function connectNetwork(holder: Holder, lease: Lease): Promise<{ close(): Promise<void> }> {
   const stdin = new PassThrough();
@@ -49,10 +49,7 @@ export async function connectNetwork(holder: Holder, lease: Lease): Promise<{ cl
   });
   failed.catch(() => undefined);
   try {
-    await allOf([
-      Promise.race([ready.promise, failed]),
-      ...unreachable.map((range) => refuseRoute(holder, range)),
-    ]);
+    await Promise.race([ready.promise, failed]);
   } catch (error) {
     await close();
     throw error;
@@ -62,28 +59,31 @@ export async function connectNetwork(holder: Holder, lease: Lease): Promise<{ cl
   return { close };
 }
 
-export async function startLoopback(holder: Holder): Promise<void> {
-  await output(holder.enter(['busybox', 'ip', 'link', 'set', 'lo', 'up']));
-}
+export const startLoopback: Command = ['busybox', 'ip', 'link', 'set', 'lo', 'up'];
 
 /**
  * In a network of its own, any user may listen on port 80 and may ping: no capability has to guard what nobody
  * else can reach.
  */
-export async function allowLowPorts(holder: Holder): Promise<void> {
-  const settings = ['net.ipv4.ip_unprivileged_port_start=0', 'net.ipv4.ping_group_range=0 65534'];
-  await output(holder.enter(['busybox', 'sysctl', '-qw', ...settings]));
-}
+export const allowLowPorts: Command = [
+  'busybox',
+  'sysctl',
+  '-qw',
+  'net.ipv4.ip_unprivileged_port_start=0',
+  'net.ipv4.ping_group_range=0 65534',
+];
+
+/** Cloud metadata services give out credentials; they live on link-local addresses. */
+export const refuseMetadata: Command = ['busybox', 'ip', 'route', 'add', 'unreachable', '169.254.0.0/16'];
 
 /** Lets host programs in the namespace find names although the host's resolver is out of reach. */
-export async function provideResolver(holder: Holder, file: string): Promise<void> {
+export function provideResolver(file: string): readonly Command[] {
   const target = realpathOr('/etc/resolv.conf');
-  if (!target.startsWith('/run/')) {
-    await output(holder.enter(['mount', '--bind', file, target]));
-    return;
-  }
-  await output(holder.enter(['mkdir', '-p', dirname(target)]));
-  await output(holder.enter(['cp', file, target]));
+  if (!target.startsWith('/run/')) return [['busybox', 'mount', '-o', 'bind', file, target]];
+  return [
+    ['busybox', 'mkdir', '-p', dirname(target)],
+    ['busybox', 'cp', file, target],
+  ];
 }
 
 export function hostResolver(): string {
@@ -104,10 +104,6 @@ function slirpCommand(pid: number): string[] {
     '--enable-seccomp',
   ];
   return ['slirp4netns', ...options, '--ready-fd=1', '--exit-fd=0', String(pid), 'tap0'];
-}
-
-async function refuseRoute(holder: Holder, range: string): Promise<void> {
-  await output(holder.enter(['busybox', 'ip', 'route', 'add', 'unreachable', range]));
 }
 
 function realpathOr(path: string): string {

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { GildError, toGildError } from '../support/errors.ts';
 import { output } from '../support/process.ts';
+import { arrange } from './arrange.ts';
 import { probeCgroups } from './cgroups.ts';
 import { startHolder } from './holder.ts';
 import type { IdRange } from './ids.ts';
+import { runInTurn } from './in-turn.ts';
 import type { Lease } from './lease.ts';
 import { type NamespaceContext, openNamespace } from './namespace.ts';
-import { connectNetwork } from './network.ts';
+import { connectNetwork, refuseMetadata } from './network.ts';
 import { findProgram, requirePrograms } from './programs.ts';
 import type { HostFacts, Namespace } from './types.ts';
 
@@ -66,29 +68,26 @@ export async function probeHost(context: ProbeContext): Promise<ProbedHost> {
 /** Deleting through an overlay makes whiteouts and opaque folders, which not every kernel allows in a namespace. */
 async function tryOverlay(context: ProbeContext): Promise<void> {
   const folder = context.lease.reserve('probe');
-  const holder = await startHolder({ ...context, ownNetwork: false, hideCgroups: false });
+  const holder = await startHolder({ ...context, ownNetwork: false });
   try {
+    await arrange(holder, { ...context, hideCgroups: false });
     mkdirSync(folder, { mode: 0o711 });
     for (const name of ['lower', 'lower/folder', 'upper', 'work', 'merged']) {
       mkdirSync(join(folder, name));
       if (!context.ids.rootless) chownSync(join(folder, name), context.ids.uid, context.ids.gid);
     }
-    const enter = (...argv: string[]) => output(holder.enter(argv, folder));
     writeFileSync(join(folder, 'lower/folder/file'), '');
-    await enter(
-      'mount',
-      '-t',
-      'overlay',
-      '-o',
-      'userxattr,lowerdir=lower,upperdir=upper,workdir=work',
-      'overlay',
-      'merged',
-    );
-    await enter('rm', 'merged/folder/file');
-    await enter('rmdir', 'merged/folder');
-    await enter('mkdir', 'merged/folder');
-    await enter('umount', 'merged');
-    await enter('rm', '-rf', 'work/work');
+    const options = 'userxattr,lowerdir=lower,upperdir=upper,workdir=work';
+    const commands = [
+      ['mount', '-t', 'overlay', '-o', options, 'overlay', 'merged'],
+      ['rm', 'merged/folder/file'],
+      ['rmdir', 'merged/folder'],
+      ['mkdir', 'merged/folder'],
+      ['umount', 'merged'],
+      ['rm', '-rf', 'work/work'],
+    ];
+    const ofBusybox = commands.map((argv) => ['busybox', ...argv]);
+    await runInTurn(ofBusybox, (argv) => holder.enter(argv, folder));
   } catch (error) {
     throw new GildError({
       code: 'HOST_UNSUPPORTED',
@@ -179,8 +178,9 @@ async function tryNetwork(
   runtime: 'crun' | 'runc',
 ): Promise<{ kind: 'slirp4netns' | 'host'; notes: string[] }> {
   if (!findProgram('slirp4netns')) return onHostNetwork('slirp4netns is not installed');
-  const holder = await startHolder({ ...context, ownNetwork: true, hideCgroups: runtime === 'crun' });
+  const holder = await startHolder({ ...context, ownNetwork: true });
   try {
+    await arrange(holder, { ...context, hideCgroups: runtime === 'crun', commands: [refuseMetadata] });
     const network = await connectNetwork(holder, context.lease);
     await network.close();
     return {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { inTurn } from '../../host/in-turn.ts';
 import type { Mount, Namespace } from '../../host/types.ts';
 import type { Tree } from '../../model/tree.ts';
 import { allOf } from '../../support/all-of.ts';
@@ -12,10 +13,10 @@ import { environment } from '../environment.ts';
 import type { BuildMachine, CaptureOptions, Command, CommandResult, MachineOptions } from '../types.ts';
 import { lookUpUser, needsDatabase, rootUser, type User } from '../users.ts';
 import { machineMounts, toolbox } from './mounts.ts';
-import { execute, type MachineRoot, mountRoot } from './root.ts';
+import { execute, layRoot, type MachineRoot, mountTmpfs } from './root.ts';
 import type { SandboxContext } from './sandbox.ts';
-import { writeSecrets } from './secrets.ts';
-import { mountShared } from './shared.ts';
+import { mountSecrets, writeSecrets } from './secrets.ts';
+import { layShared } from './shared.ts';
 
 /** Where a runtime that follows a link from /usr/sbin leaves an empty file. */
 const stubs = ['/usr/bin/policy-rc.d'];
@@ -42,12 +43,16 @@ export async function startMachine(
       context.trees.directories(tree.layers, signal),
     ]);
     for (const name of ['run', 'secrets']) mkdirSync(join(scratch.path, name));
-    const [root] = await allOf([
-      mountRoot(scratch.path, directories, { facts, namespace, shared: options.shared ?? [] }),
-      mountRun(namespace, scratch.path),
-      mountShared(scratch.path, options.shared ?? [], { facts, namespace }),
-      writeSecrets(namespace, scratch.path, options.secrets),
-    ]);
+    const { shared = [], secrets = new Map() } = options;
+    const root = layRoot(scratch.path, directories, { facts, shared });
+    const commands = [
+      root.mount,
+      ...mountRun,
+      ...layShared(scratch.path, shared, facts),
+      ...(secrets.size > 0 ? [mountSecrets] : []),
+    ];
+    await execute(namespace, inTurn(commands), scratch.path);
+    await writeSecrets(namespace, scratch.path, secrets);
     const mounts = machineMounts(scratch.path, { ...options, facts, hasUsr: root.hasUsr });
     return createMachine({
       ...context,
@@ -103,8 +108,7 @@ function createMachine(parts: MachineParts): BuildMachine {
     put: (tar) => put(contain, tar),
     get: (path) => get(contain, path),
     reboot: async () => {
-      await execute(namespace, ['umount', 'run'], parts.folder);
-      await mountRun(namespace, parts.folder);
+      await execute(namespace, inTurn([['busybox', 'umount', 'run'], ...mountRun]), parts.folder);
     },
     capture: async (capture: CaptureOptions) => {
       await namespace.close();
@@ -200,11 +204,4 @@ async function get(contain: Contain, path: string): Promise<Readable> {
 }
 
 /** As after a boot: empty but for the folder of locks that every system has. */
-async function mountRun(namespace: Namespace, folder: string): Promise<void> {
-  await execute(
-    namespace,
-    ['mount', '-t', 'tmpfs', '-o', 'mode=0755,size=256m,nosuid,nodev', 'tmpfs', 'run'],
-    folder,
-  );
-  await execute(namespace, ['mkdir', '-m', '1777', 'run/lock'], folder);
-}
+const mountRun = [mountTmpfs('size=256m', 'run'), ['busybox', 'mkdir', '-m', '1777', 'run/lock']];

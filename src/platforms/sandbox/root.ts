@@ -21,6 +21,8 @@ export interface MachineRoot {
   readonly upper: string;
   /** Package scripts ask `/usr/sbin/policy-rc.d` whether they may start services. */
   readonly hasUsr: boolean;
+  /** Mounts the overlay on `root`, as a command of the namespace's root in the machine's folder. */
+  readonly mount: readonly string[];
   /** Throws if a mount point was replaced by a link: mounts would land where the link points. */
   assertMountable(): void;
 }
@@ -28,15 +30,12 @@ export interface MachineRoot {
 /** Runtimes have followed links here more than once; a real image has real folders. */
 const mountPoints = ['dev', 'proc', 'sys', 'etc'];
 
-export async function mountRoot(
+/** Makes the folders, and says what mounts the overlay. */
+export function layRoot(
   folder: string,
   directories: readonly string[],
-  context: {
-    readonly facts: HostFacts;
-    readonly namespace: Namespace;
-    readonly shared: readonly SharedFolder[];
-  },
-): Promise<MachineRoot> {
+  context: { readonly facts: HostFacts; readonly shared: readonly SharedFolder[] },
+): MachineRoot {
   const layers = topmost(directories);
   for (const [index, layer] of layers.entries()) symlinkSync(layer, join(folder, String(index)));
   const ownersOf = context.facts.rootless ? undefined : context.facts.ids;
@@ -58,16 +57,24 @@ export async function mountRoot(
   for (const path of parents(context.shared)) make(`stubs/${path}`);
   const lower = [...layers.keys()].toReversed().map(String).concat('stubs').join(':');
   const options = `userxattr,volatile,lowerdir=${lower},upperdir=upper,workdir=work`;
-  await execute(context.namespace, ['mount', '-t', 'overlay', '-o', options, 'overlay', 'root'], folder);
   const upper = join(folder, 'upper');
   return {
     path: join(folder, 'root'),
     upper,
     hasUsr,
+    mount: mountOverlay(options, 'root'),
     assertMountable: () => {
       for (const name of mountPoints) assertFolder([upper], name, 'STEP_FAILED');
     },
   };
+}
+
+export function mountOverlay(options: string, target: string): string[] {
+  return ['busybox', 'mount', '-t', 'overlay', '-o', options, 'overlay', target];
+}
+
+export function mountTmpfs(options: string, target: string): string[] {
+  return ['busybox', 'mount', '-t', 'tmpfs', '-o', `mode=0755,nosuid,nodev,${options}`, 'tmpfs', target];
 }
 
 /** Every folder on the way to the targets, each once, outermost first. */
@@ -97,7 +104,7 @@ export async function execute(
   const reason = Buffer.concat(said).toString().trim().slice(-500);
   throw new GildError({
     code: 'HOST_UNSUPPORTED',
-    message: `\`${argv[0]}\` in the sandbox's namespace failed: ${reason}`,
+    message: `The sandbox could not be prepared in its namespace: ${reason}`,
   });
 }
 

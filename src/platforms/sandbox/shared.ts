@@ -1,11 +1,11 @@
 import { chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostFacts, Namespace } from '../../host/types.ts';
+import type { HostFacts } from '../../host/types.ts';
 import type { SharedFolder } from '../types.ts';
-import { execute } from './root.ts';
+import { mountOverlay } from './root.ts';
 
 /**
- * Lays shared folders over what is below them, in the machine's folder:
+ * Makes the folders, and says what lays shared folders over what is below them, in the machine's folder:
  *
  * ```
  * shared-0           the overlay; mounted in the namespace only
@@ -14,13 +14,13 @@ import { execute } from './root.ts';
  * shared-0.work
  * ```
  */
-export async function mountShared(
+export function layShared(
   folder: string,
   shared: readonly SharedFolder[],
-  { facts, namespace }: { readonly facts: HostFacts; readonly namespace: Namespace },
-): Promise<void> {
-  for (const [index, { source, below }] of shared.entries()) {
-    if (below === undefined) continue;
+  facts: HostFacts,
+): (readonly string[])[] {
+  return shared.flatMap(({ source, below }, index) => {
+    if (below === undefined) return [];
     const name = sharedName(index);
     for (const path of [name, `${name}.work`]) {
       mkdirSync(join(folder, path));
@@ -29,8 +29,8 @@ export async function mountShared(
     symlinkSync(source, join(folder, `${name}.above`));
     symlinkSync(below, join(folder, `${name}.below`));
     const options = `userxattr,volatile,lowerdir=${name}.below,upperdir=${name}.above,workdir=${name}.work`;
-    await execute(namespace, ['mount', '-t', 'overlay', '-o', options, 'overlay', name], folder);
-  }
+    return [mountOverlay(options, name)];
+  });
 }
 
 /** What a machine mounts for a shared folder that has another below it. */
