@@ -13,7 +13,7 @@ export interface EngineDeps {
   /** What the same step on the same tree came to before, or what `make` makes now. */
   readonly reuse: (step: PlanStep, tree: Tree, make: () => Promise<StepLayers>) => Promise<ReusedLayers>;
   /** Names of the marker files that a step left; asked before its layer is made. */
-  readonly findMarkers?: (machine: Machine) => Promise<readonly string[]>;
+  readonly findMarkers?: (machine: BuildMachine) => Promise<readonly string[]>;
   /** Sees each new layer before anything stands on it; what it throws fails the step. */
   readonly inspectLayer?: (layer: Layer) => Promise<void>;
   readonly secrets: ReadonlyMap<string, string>;

@@ -295,6 +295,8 @@ export function describeMachines(name: string, setUp: () => Promise<MachineFixtu
         machine,
         'echo new >/new; rm /etc/group; mkdir /folder; ln -s new /link; chown 5:6 /folder; chmod 2750 /folder',
       );
+      const differ = ['new', 'etc', 'folder', 'srv'].map((name) => machine.mayDiffer(name));
+      expect(await Promise.all(differ)).toEqual([true, true, true, false]);
       const layer = await machine.capture({ epoch: 0, createdBy: 'test' });
       const next = await start({}, { layers: [...fixture.tree.layers, layer] });
       expect((await sh(next, 'cat /link; stat -c "%a %u %g" /folder; ls /etc/group')).stdout).toBe(

@@ -54,6 +54,8 @@ export interface Machine {
 
 /** A machine that layers are made on. */
 export interface BuildMachine extends Machine {
+  /** Whether a name in `/`, or anything below it, may differ from the machine's tree: costs next to nothing. */
+  mayDiffer(name: string): Promise<boolean>;
   /** Stops the machine and returns what changed against its tree, as a layer; the machine is closed. */
   capture(options: CaptureOptions): Promise<Layer>;
 }

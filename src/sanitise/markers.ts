@@ -1,5 +1,5 @@
 import type { sanitised } from '../model/disk.ts';
-import type { Machine } from '../platforms/types.ts';
+import type { BuildMachine } from '../platforms/types.ts';
 
 /**
  * How components ask Image Builder to leave out a part of its clean-up: with an empty file in the working directory.
@@ -14,12 +14,13 @@ const markers: Readonly<Record<string, readonly (typeof sanitised)[number][]>> =
   skip_cleanup_ssm_log_files: ['agent-logs'],
 };
 
-const folder = '/tmp';
+const folder = 'tmp';
 
 /** Names of the markers that are there. No image keeps them, so they are looked for before a step's layer is made. */
-export async function findMarkers(machine: Machine, signal?: AbortSignal): Promise<readonly string[]> {
+export async function findMarkers(machine: BuildMachine, signal?: AbortSignal): Promise<readonly string[]> {
+  if (!(await machine.mayDiffer(folder))) return [];
   const chunks: Buffer[] = [];
-  const script = `for name in ${Object.keys(markers).join(' ')}; do [ ! -f ${folder}/$name ] || echo $name; done`;
+  const script = `for name in ${Object.keys(markers).join(' ')}; do [ ! -f /${folder}/$name ] || echo $name; done`;
   await machine.run({
     argv: [...machine.toolbox, 'sh', '-c', script],
     signal,

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -110,6 +110,7 @@ function createMachine(parts: MachineParts): BuildMachine {
     reboot: async () => {
       await execute(namespace, inTurn([['busybox', 'umount', 'run'], ...mountRun]), parts.folder);
     },
+    mayDiffer: async (name) => lstatSync(join(root.upper, name), { throwIfNoEntry: false }) !== undefined,
     capture: async (capture: CaptureOptions) => {
       await namespace.close();
       const layer = await parts.trees.adopt(root.upper, { ...capture, stubs, signal: options.signal });
