@@ -1,10 +1,11 @@
-import { readdir, rm, statfs } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forgetBase } from '../bases/kept.ts';
 import { chooseVictims, freedBy } from '../cache/eviction.ts';
 import { createWorkRecords } from '../cache/records.ts';
-import { type Disk, defaultLimits, excess, type SpaceTexts, spaceLimits } from '../cache/space.ts';
+import { defaultLimits, excess, type SpaceTexts, spaceLimits } from '../cache/space.ts';
 import type { Collected } from '../images/types.ts';
+import { diskSpace } from '../support/space.ts';
 import { type Inventory, type Stock, takeInventory } from './inventory.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
@@ -33,14 +34,15 @@ export async function collectCache(workshop: Workshop, choose: Choose): Promise<
       dropped = await withBroken(inventory, choose);
       const kept = inventory.stocks.filter((stock) => !dropped.includes(stock));
       bytes = freedBy(dropped, { ...inventory, others: kept }) + leftOverBytes(inventory);
-      await createWorkRecords(workshop.database.open).remove(
-        dropped.flatMap(({ record }) => ('work' in record ? [record.work] : [])),
-      );
+      // What is no record first: where the disk is full, the database can only be written after that.
+      await removeLeftFiles(home);
       for (const { record } of dropped) {
         if ('base' in record) await forgetBase(home, record.base);
         if ('download' in record) await rm(record.download, { force: true });
       }
-      await removeLeftFiles(home);
+      await createWorkRecords(workshop.database.open).remove(
+        dropped.flatMap(({ record }) => ('work' in record ? [record.work] : [])),
+      );
       await workshop.trees.removeDamaged();
       return {
         diffIds: kept.flatMap(({ diffIds }) => diffIds),
@@ -81,7 +83,7 @@ export function chooseUnusedSince(then: number): Choose {
 /** What is worth least, until the store keeps within its limits. */
 export function chooseExcess(home: string, settings: SpaceSettings): Choose {
   return async (inventory) => {
-    const disk = await diskOf(home);
+    const disk = await diskSpace(home);
     const limits = spaceLimits(settings.texts, disk, settings.names);
     const broken = inventory.stocks.filter((stock) => stock.broken);
     const whole = inventory.stocks.filter((stock) => !stock.broken);
@@ -120,7 +122,7 @@ export async function collectIfNeeded(): Promise<CacheCollected | undefined> {
   try {
     const { home } = workshop.host;
     const settings = spaceSettings(process.env);
-    const disk = await diskOf(home);
+    const disk = await diskSpace(home);
     const limits = spaceLimits(settings.texts, disk, settings.names);
     if (excess(disk.used, disk, limits) === 0) return undefined;
     const choose = chooseExcess(home, settings);
@@ -141,11 +143,6 @@ export function leftOverBytes({ stocks, pinned, parts }: Inventory): number {
   return [...parts.values()]
     .filter(({ id }) => !held.has(id) && !pinned.has(id))
     .reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-async function diskOf(path: string): Promise<Disk & { readonly used: number }> {
-  const { bsize, blocks, bfree, bavail } = await statfs(path);
-  return { total: blocks * bsize, used: (blocks - bfree) * bsize, free: bavail * bsize };
 }
 
 /** Nobody holds a lock while nobody uses the store, and nobody reads what was put aside. */

@@ -5,7 +5,7 @@ import type { Artifact } from '../model/artifact.ts';
 import type { Image } from '../model/image.ts';
 import type { Output } from '../outputs/types.ts';
 import type { BlobStore } from '../store/types.ts';
-import { GildError } from '../support/errors.ts';
+import { GildError, isFullDisk } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
 export interface ExportRequest {
@@ -34,8 +34,10 @@ export async function exportArtifacts(
   if (!force) for (const { path } of jobs) await refuseExisting(path);
   for (const { artifact } of jobs) await refuseDamaged(artifact, blobs);
   for (const { artifact, output, path } of jobs) {
-    if (force) await replace(path, (fresh) => output.export(artifact, fresh, blobs));
-    else await output.export(artifact, path, blobs);
+    const write = (target: string) => output.export(artifact, target, blobs);
+    await (force ? replace(path, write) : write(path)).catch((error: unknown) => {
+      throw isFullDisk(error) ? noSpaceFor(path, error) : error;
+    });
   }
   return new Map(jobs.map(({ artifact, path }) => [artifact.type, path]));
 }
@@ -92,6 +94,15 @@ async function replace(path: string, write: (fresh: string) => Promise<void>): P
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+function noSpaceFor(path: string, cause: unknown): GildError {
+  return new GildError({
+    code: 'NO_SPACE',
+    message: `There is no space left for ${path}.`,
+    hint: 'Make some there, or export to another folder.',
+    cause,
+  });
 }
 
 function notPublished({ name, version, build }: ExportRequest['image']): GildError {

@@ -20,7 +20,11 @@ export async function makeOutputs(tree: Tree, job: ImageJob): Promise<Artifact[]
     const subject = { tree, disk: { firmware, secureBoot, made: diskMaker(tree, stoppable) } };
     return outputs.map((output) =>
       track(hooks.emit, { step: `output/${output.type}`, title: output.type }, (settled) =>
-        makeOutput(output, subject, stoppable, settled),
+        makeOutput(output, subject, stoppable, settled).catch((error: unknown) => {
+          // What comes of being stopped is no failure of its own.
+          signal.throwIfAborted();
+          throw error;
+        }),
       ),
     );
   });

@@ -65,7 +65,9 @@ async function fill(
 ): Promise<number> {
   const { seed } = request;
   const boot = makeBootable({ ...request, rootUuid: rootUuid(seed) });
-  boot.catch(() => undefined);
+  // Nothing of it goes on, or is left, where something else fails first.
+  const ended = boot.catch(() => undefined);
+  disposer.add(() => ended);
   const before = [...bootPartitions(request), ...swapPartitions(request)];
   const volumes = await openVolumes(before, file, request, disposer);
   await pour(read, volumes, request);

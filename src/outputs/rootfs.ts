@@ -1,8 +1,8 @@
 import type { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { z } from 'zod';
 import { evenChunks } from '../support/even-chunks.ts';
+import { through } from '../support/streams.ts';
 import { createZstdCompressor } from '../support/zstd/compressor.ts';
 import { exportAtomically } from './export-atomically.ts';
 import { fileName } from './file-name.ts';
@@ -44,11 +44,7 @@ export const rootfs: Output = {
     exportAtomically(path, (temporary) => copyBlob(blobs, artifact.digest, temporary)),
 };
 
-async function pack(tar: Readable, compressor: Transform | undefined, context: OutputContext) {
-  if (!compressor) return context.blobs.write(tar);
-  const [written] = await Promise.all([
-    context.blobs.write(compressor),
-    pipeline(tar, evenChunks, compressor),
-  ]);
-  return written;
+function pack(tar: Readable, compressor: Transform | undefined, { blobs }: OutputContext) {
+  if (!compressor) return blobs.write(tar);
+  return through(evenChunks(tar), compressor, (packed) => blobs.write(packed));
 }

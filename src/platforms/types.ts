@@ -41,7 +41,10 @@ export interface Machine {
    * work on an image that has none of its own. Empty where the machine's own utilities are used.
    */
   readonly toolbox: readonly string[];
-  /** Runs to the end; whatever it started is gone when this returns. Non-zero exit is a result, not an error. */
+  /**
+   * Runs to the end; whatever it started is gone when this returns. Non-zero exit is a result, not an error, unless the
+   * disk of the machine's host is full: `NO_SPACE`.
+   */
   run(command: Command): Promise<CommandResult>;
   /** Unpacks a tar stream at `/`: numeric owners, modes and links as in the tar; parents are created. */
   put(tar: Readable): Promise<void>;

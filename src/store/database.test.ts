@@ -57,6 +57,18 @@ describe('the database', () => {
     await expect(openDatabase(home)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 
+  it('says so when the disk is full in the middle of a transaction', async () => {
+    const database = await openDatabase(home);
+    const { sql } = await import('kysely');
+    await sql`pragma max_page_count = 1`.execute(database);
+    const filling = database.transaction().execute(async (transaction) => {
+      const row = { name: 'x'.repeat(100_000), major: 1, minor: 0, patch: 0, last_build: 1 };
+      await transaction.insertInto('versions').values(row).execute();
+    });
+    await expect(filling).rejects.toMatchObject({ code: 'ENOSPC' });
+    await database.destroy();
+  });
+
   it('says so when it cannot be opened', async () => {
     await expect(openDatabase('/proc/self')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });

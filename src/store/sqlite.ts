@@ -8,7 +8,7 @@ export async function openSqlite(path: string): Promise<SqliteDatabase & { exec(
   const { DatabaseSync } = await importSqlite();
   const database = translated(path, () => new DatabaseSync(path, { timeout: busyTimeoutMs }));
   return {
-    exec: (sql) => translated(path, () => database.exec(sql)),
+    exec: (sql) => translated(path, () => (isOver(database, sql) ? undefined : database.exec(sql))),
     close: () => database.close(),
     prepare: (sql) => translated(path, () => statement(database, path, sql)),
   };
@@ -24,9 +24,17 @@ function statement(database: DatabaseSync, path: string, sql: string): ReturnTyp
   return {
     reader: prepared.columns().length > 0,
     all: (parameters) => translated(path, () => prepared.all(...values(parameters))),
-    run: (parameters) => translated(path, () => prepared.run(...values(parameters))),
+    run: (parameters) =>
+      translated(path, () =>
+        isOver(database, sql) ? { changes: 0, lastInsertRowid: 0 } : prepared.run(...values(parameters)),
+      ),
     iterate: (parameters) => prepared.iterate(...values(parameters)),
   };
+}
+
+/** Where the disk is full, SQLite has rolled back by itself, and an error of a second time would hide the first. */
+function isOver(database: DatabaseSync, sql: string): boolean {
+  return sql === 'rollback' && !database.isTransaction;
 }
 
 function translated<T>(path: string, action: () => T): T {

@@ -105,7 +105,10 @@ export const errorCodes = {
   STORE_TOO_NEW: { kind: 'user', means: 'The store was written by a newer Gild than this one.' },
   STORE_UNAVAILABLE: { kind: 'world', means: 'The store cannot be opened: no permission, or it is locked.' },
   DISK_TOO_LARGE: { kind: 'user', means: 'The disk is larger than its format can hold.' },
-  NO_SPACE: { kind: 'world', means: 'The disk that holds the store is full.' },
+  NO_SPACE: {
+    kind: 'world',
+    means: 'The disk that holds the store, or that something is exported to, is full.',
+  },
   DISK_NOT_BOOTABLE: {
     kind: 'user',
     means: 'The tree has no kernel or no init, so its disk would not boot.',
@@ -140,14 +143,23 @@ export function toGildError(thrown: unknown): GildError {
   if (code === 'ABORT_ERR' || (thrown instanceof Error && thrown.name === 'AbortError')) {
     return new GildError({ code: 'CANCELLED', message: 'Cancelled.', cause: thrown });
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new GildError({
-      code: 'NO_SPACE',
-      message: 'There is no space left on the disk that holds the store.',
-      hint: 'Remove images with `gild rm`, or point GILD_HOME at a larger disk.',
-      cause: thrown,
-    });
-  }
+  if (isFullDisk(thrown)) return noSpace(undefined, thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new GildError({ code: 'BUG', message, cause: thrown });
+}
+
+/** What the system says of a full disk, or of a quota that is used up. */
+export function isFullDisk(thrown: unknown): boolean {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+/** `NO_SPACE` of the disk that holds the store. `why`: the end of a sentence. */
+export function noSpace(why?: string, cause?: unknown): GildError {
+  return new GildError({
+    code: 'NO_SPACE',
+    message: `There is no space left on the disk that holds the store${why === undefined ? '' : `: ${why}`}.`,
+    hint: 'Make some with `gild cache prune` and `gild rm`, or point GILD_HOME at a larger disk.',
+    cause,
+  });
 }

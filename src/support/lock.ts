@@ -57,7 +57,8 @@ const retryMs = 50;
 
 const statements = {
   shared: 'begin; select count(*) from sqlite_schema',
-  alone: 'begin exclusive',
+  // A journal on the disk could not be written where that is full.
+  alone: 'pragma journal_mode = memory; begin exclusive',
 } satisfies Record<LockKind, string>;
 
 const busy = 5;

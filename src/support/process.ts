@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GildError } from './errors.ts';
+import { GildError, noSpace } from './errors.ts';
 import { openSocketPair } from './socket-pair.ts';
+import { saysFull } from './space.ts';
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -84,6 +85,7 @@ export async function output(argv: readonly string[], options: RunOptions = {}):
   });
   if (exitCode !== 0) {
     const said = Buffer.concat(err).toString().trim().slice(-2000);
+    if (saysFull(said)) throw noSpace(undefined, new Error(said));
     throw new GildError({
       code: 'HOST_UNSUPPORTED',
       message: `\`${argv.join(' ')}\` exited ${exitCode}: ${said}`,

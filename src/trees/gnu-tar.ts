@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Host, Mount, Namespace } from '../host/types.ts';
-import { GildError } from '../support/errors.ts';
+import { GildError, noSpace } from '../support/errors.ts';
 import type { RunOptions } from '../support/process.ts';
+import { saysFull } from '../support/space.ts';
+import { readable } from '../support/streams.ts';
 import { isCutOff } from '../support/tar/refusal.ts';
 import { type FolderSeal, sealFolder } from './folder-seals.ts';
-import { readable } from './streams.ts';
 
 const tree = '/tree';
 const env = {
@@ -104,10 +105,7 @@ export async function contained(
 }
 
 function failed(complaint: string, cause?: unknown): GildError {
-  const full = /No space left on device|Disk quota exceeded/.test(complaint);
-  return new GildError({
-    code: full ? 'NO_SPACE' : 'HOST_UNSUPPORTED',
-    message: `GNU tar in a namespace of this host failed: ${complaint}`,
-    cause,
-  });
+  if (saysFull(complaint)) return noSpace(undefined, new Error(complaint, { cause }));
+  const message = `GNU tar in a namespace of this host failed: ${complaint}`;
+  return new GildError({ code: 'HOST_UNSUPPORTED', message, cause });
 }

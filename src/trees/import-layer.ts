@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
+import { readable, tee, through } from '../support/streams.ts';
 import type { TarSink } from '../support/tar/entry.ts';
 import { type ArchiveLimits, defaultLimits } from '../support/tar/limits.ts';
 import { createTarReader } from '../support/tar/reader.ts';
@@ -9,7 +10,6 @@ import { archiveRefusal } from '../support/tar/refusal.ts';
 import { createCompressor, decompressUntrusted, type FoundCompression, sniff } from './compression.ts';
 import { guard } from './guard.ts';
 import { hashed } from './store-tar.ts';
-import { readable, tee, through } from './streams.ts';
 import type { ExpectedLayer } from './types.ts';
 
 /**

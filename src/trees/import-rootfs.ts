@@ -4,6 +4,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Host } from '../host/types.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
+import { tee } from '../support/streams.ts';
 import { type ArchiveLimits, defaultLimits } from '../support/tar/limits.ts';
 import { createTarReader } from '../support/tar/reader.ts';
 import { decompressUntrusted, sniff } from './compression.ts';
@@ -14,7 +15,6 @@ import { createKeep, normalise } from './normalise.ts';
 import { stampPyc } from './pyc.ts';
 import { createCollection } from './sorted-tar.ts';
 import { storeTar } from './store-tar.ts';
-import { tee } from './streams.ts';
 import type { AdoptOptions } from './types.ts';
 import { makeUnpackedFolder } from './unpacked-folder.ts';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
+import { through } from '../support/streams.ts';
 import { createCompressor } from './compression.ts';
-import { through } from './streams.ts';
 
 /** Compresses a tar into a blob while hashing both. */
 export async function storeTar(

@@ -5,6 +5,7 @@ import type { Host } from '../host/types.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import { GildError } from '../support/errors.ts';
+import { readable, through } from '../support/streams.ts';
 import type { ArchiveLimits } from '../support/tar/limits.ts';
 import { transformTar } from '../support/tar/transform.ts';
 import { adopt } from './adopt.ts';
@@ -17,7 +18,6 @@ import { importRootfs } from './import-rootfs.ts';
 import { createLayerFolders } from './layer-folders.ts';
 import { createMountable } from './mountable.ts';
 import { toOverlay } from './overlay.ts';
-import { readable, through } from './streams.ts';
 import type { TreeStore } from './types.ts';
 import { makeUnpackedFolder } from './unpacked-folder.ts';
 

@@ -7,7 +7,8 @@ import type { LockedBase } from '../../model/lock.ts';
 import type { Layer } from '../../model/tree.ts';
 import { sha256 } from '../../support/canonical.ts';
 import { createDisposer } from '../../support/disposer.ts';
-import { GildError } from '../../support/errors.ts';
+import { GildError, noSpace } from '../../support/errors.ts';
+import { saysFull } from '../../support/space.ts';
 import type { BaseContext } from '../types.ts';
 import { asPlain, startArchiveProxy } from './archive-proxy.ts';
 import { download } from './download.ts';
@@ -192,11 +193,11 @@ async function pinnedList(
 }
 
 function failed(exitCode: number, lines: readonly string[], locked: LockedBase): GildError {
-  const errors = lines.filter((line) => /^E: |^Err:|^\s+\d{3} |No space left/.test(line));
+  const errors = lines.filter((line) => /^E: |^Err:|^\s+\d{3} /.test(line) || saysFull(line));
   const shown = (errors.length > 0 ? errors : lines).slice(-12).map((line) => `  ${line}`);
-  const isFull = lines.some((line) => line.includes('No space left on device'));
+  if (lines.some(saysFull)) return noSpace(`mmdebstrap exited ${exitCode}\n${shown.join('\n')}\n`);
   return new GildError({
-    code: isFull ? 'NO_SPACE' : 'BASE_UNREACHABLE',
+    code: 'BASE_UNREACHABLE',
     message: `The base ${locked.reference} could not be made: mmdebstrap exited ${exitCode}.\n${shown.join('\n')}`,
     hint: lines.some((line) => line.includes('Unable to locate package'))
       ? 'One of the packages in `include` does not exist in this suite.'

@@ -7,8 +7,9 @@ import type { Mount, Namespace } from '../../host/types.ts';
 import type { Tree } from '../../model/tree.ts';
 import { allOf } from '../../support/all-of.ts';
 import { createDisposer } from '../../support/disposer.ts';
-import { GildError } from '../../support/errors.ts';
+import { GildError, noSpace } from '../../support/errors.ts';
 import type { RunOptions, RunResult } from '../../support/process.ts';
+import { isOutOfSpace, saysFull } from '../../support/space.ts';
 import { environment } from '../environment.ts';
 import type { BuildMachine, CaptureOptions, Command, CommandResult, MachineOptions } from '../types.ts';
 import { lookUpUser, needsDatabase, rootUser, type User } from '../users.ts';
@@ -85,10 +86,11 @@ function createMachine(parts: MachineParts): BuildMachine {
     closed ??= parts.dispose();
     return closed;
   };
-  const contain = (argv: readonly string[], as: Contained, run: RunOptions): Promise<RunResult> => {
+  const contain = async (argv: readonly string[], as: Contained, run: RunOptions): Promise<RunResult> => {
     root.assertMountable();
     const signals = [options.signal, run.signal].filter((signal) => signal !== undefined);
-    return namespace.contain(
+    const listened = listenForFull(run);
+    const result = await namespace.contain(
       {
         root: { path: root.path },
         argv,
@@ -98,8 +100,11 @@ function createMachine(parts: MachineParts): BuildMachine {
         mounts: as.mounts ?? parts.mounts.files,
         hostname: 'gild',
       },
-      { ...run, ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}) },
+      { ...listened.run, ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}) },
     );
+    const failed = result.exitCode !== 0 && !result.timedOut && run.terminal !== true;
+    if (failed && (await isOutOfSpace(parts.folder, listened.heard()))) throw noSpace();
+    return result;
   };
   return {
     os: 'linux',
@@ -126,6 +131,19 @@ interface Contained {
   readonly cwd?: string;
   readonly user?: User;
   readonly mounts?: readonly Mount[];
+}
+
+/** Whether what a program writes says that a disk is full. */
+function listenForFull(run: RunOptions): { readonly run: RunOptions; heard(): boolean } {
+  let heard = false;
+  const listen = (take?: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    heard ||= saysFull(chunk.toString('latin1'));
+    take?.(chunk);
+  };
+  return {
+    run: { ...run, onStdout: listen(run.onStdout), onStderr: listen(run.onStderr) },
+    heard: () => heard,
+  };
 }
 
 type Contain = (argv: readonly string[], as: Contained, run: RunOptions) => Promise<RunResult>;

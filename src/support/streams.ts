@@ -42,7 +42,8 @@ export async function through<T>(
   return consumed.value;
 }
 
-/** Where one side fails, the other only sees its stream close. */
+/** Where one side fails, the other only sees its stream close, or destroyed by the one that read it. */
 function rootCause(first: unknown, second: unknown): unknown {
-  return (first as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE' ? second : first;
+  const { code } = first as { code?: unknown };
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR' ? second : first;
 }
