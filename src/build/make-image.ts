@@ -20,6 +20,7 @@ import { makeOutputs } from './make-outputs.ts';
 import { packageFolders } from './package-folders.ts';
 import { publishImage } from './publish.ts';
 import { fetchBase } from './resolve-spec.ts';
+import { requireRoomForOutputs } from './room-for-outputs.ts';
 import type { BuildOutcome } from './types.ts';
 
 /** run -> make -> check -> keep. What an earlier build made of the same is used again. */
@@ -107,6 +108,7 @@ function engineDeps(job: ImageJob): EngineDeps {
     signal,
     reuse: (step, tree, make) =>
       cache.reuse(lockedStepWork(planned, step, tree), async () => {
+        if (step.kind !== 'base') await requireRoomForOutputs(planned.plan, tree, workshop.host.home);
         await remote?.need(tree.layers, step.name);
         if (step.kind === 'component') await packages.bring(step.name, tree);
         return make();

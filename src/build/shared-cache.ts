@@ -63,6 +63,7 @@ export function openRemoteSource(
       importLayer: async (layer, open) => {
         const [imported = layer] = await importLayers([layer], {
           trees,
+          home: host.home,
           signal: options.signal,
           open: (_layer, stop) => open(stop),
         });

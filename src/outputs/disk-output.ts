@@ -25,6 +25,8 @@ export function diskOutput(format: DiskFormat): Output {
     schema: format.schema,
     disk: true,
     bootable: driver !== undefined,
+    // Of the raw disk that each is made of; components may yet remove files, but hardly half of them.
+    leastSpace: ({ layers }) => layers.reduce((sum, { unpackedSize }) => sum + unpackedSize, 0) / 2,
     async make(input, options, { blobs, disk }) {
       if (!disk) throw new GildError({ code: 'BUG', message: 'There is no disk to make a format of.' });
       const { firmware, secureBoot, made } = disk;

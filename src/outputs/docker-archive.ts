@@ -26,6 +26,7 @@ export const dockerArchive: Output = {
   type: 'docker-archive',
   summary: 'One tar file for `docker load` and `podman load`',
   schema,
+  leastSpace: ({ layers }) => layers.reduce((sum, { unpackedSize }) => sum + unpackedSize, 0),
   async make(input, options, context) {
     const { tag } = schema.parse(options);
     const content = Readable.from(archive(input, tag ?? defaultTag(input), context), { objectMode: false });

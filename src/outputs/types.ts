@@ -29,6 +29,8 @@ export interface Output {
     input: Pick<OutputInput, 'name' | 'version'>,
     options: Readonly<Record<string, unknown>>,
   ) => string;
+  /** Bytes that it takes on the host's disk in any case, of this tree or one with more layers on it. Nothing when absent. */
+  readonly leastSpace?: (tree: Tree) => number;
   /** It is made of the disk that is made of the tree. */
   readonly disk?: boolean;
   /** QEMU can boot the artifact as it is; the artifact says how in `boot`. */

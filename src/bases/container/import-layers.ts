@@ -3,16 +3,22 @@ import type { Layer } from '../../model/tree.ts';
 import { GildError } from '../../support/errors.ts';
 import { isPassing } from '../../support/registry/session.ts';
 import { withRetries } from '../../support/retry.ts';
+import { requireSpace } from '../../support/space.ts';
 import type { TreeStore } from '../../trees/types.ts';
 import type { PinnedLayer } from './resolve-image.ts';
 
 export interface ImportOptions {
   readonly trees: TreeStore;
+  /** GILD_HOME. */
+  readonly home: string;
   readonly open: (layer: PinnedLayer, signal: AbortSignal) => Promise<Readable>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Brings in what the store lacks, a few at a time; the first failure stops the others. */
+/**
+ * Brings in what the store lacks, a few at a time; the first failure stops the others. Throws `NO_SPACE` before anything
+ * is read where all of it cannot fit.
+ */
 export async function importLayers(
   pinned: readonly PinnedLayer[],
   options: ImportOptions,
@@ -20,12 +26,18 @@ export async function importLayers(
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const found = new Map<string, Layer>();
-  const waiting = [...new Map(pinned.map((layer) => [layer.diffId, layer])).values()];
+  for (const { diffId } of pinned) {
+    const there = await options.trees.find(diffId);
+    if (there) found.set(diffId, there);
+  }
+  const lacking = pinned.filter(({ diffId }) => !found.has(diffId));
+  const waiting = [...new Map(lacking.map((layer) => [layer.diffId, layer])).values()];
+  const bytes = waiting.reduce((sum, { size }) => sum + size, 0);
+  if (bytes > 0) await requireSpace(options.home, bytes, 'what is to be fetched');
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       signal.throwIfAborted();
-      const { diffId } = next;
-      found.set(diffId, (await options.trees.find(diffId)) ?? (await bringIn(next, options, signal)));
+      found.set(next.diffId, await bringIn(next, options, signal));
     }
   };
   const results = await Promise.allSettled(

@@ -61,12 +61,13 @@ export async function resolveArchive(
 
 export async function fetchArchive(
   locked: LockedBase,
-  { trees, signal }: BaseContext,
+  { trees, host, signal }: BaseContext,
 ): Promise<readonly Layer[]> {
   const { path, layers } = locked.pin as unknown as { path: string; layers: readonly ArchivedLayer[] };
   const extents = new Map(layers.map(({ blob, extent }) => [blob, extent]));
   return importLayers(layers, {
     trees,
+    home: host.home,
     signal,
     open: async ({ blob }) => {
       const extent = extents.get(blob) ?? lacking(locked.reference, blob);

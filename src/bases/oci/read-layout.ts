@@ -37,11 +37,12 @@ export async function resolveLayout(
 
 export async function fetchLayout(
   locked: LockedBase,
-  { trees, signal }: BaseContext,
+  { trees, host, signal }: BaseContext,
 ): Promise<readonly Layer[]> {
   const { path, layers } = locked.pin as unknown as ImagePin & { readonly path: string };
   return importLayers(layers, {
     trees,
+    home: host.home,
     signal,
     open: async ({ blob }) => (await openBaseFile(blobPath(path, blob), locked.reference)).createReadStream(),
   });

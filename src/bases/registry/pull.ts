@@ -64,12 +64,13 @@ async function resolveManifest(
 
 export async function fetchFromRegistry(
   locked: LockedBase,
-  { trees, signal, note }: BaseContext,
+  { trees, host, signal, note }: BaseContext,
 ): Promise<readonly Layer[]> {
   const { image, layers } = locked.pin as unknown as RegistryPin;
   const repository = open(image);
   return importLayers(layers, {
     trees,
+    home: host.home,
     signal,
     open: (layer, stop) => {
       note(`fetching ${layer.blob} (${layer.size} bytes)`);
