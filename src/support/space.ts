@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { noSpace } from './errors.ts';
 
-/** The disk that a path is on, in bytes. */
+/** The disk that a path is on, or would be, in bytes. */
 export interface DiskSpace {
   readonly total: number;
   readonly used: number;
@@ -10,7 +11,11 @@ export interface DiskSpace {
 }
 
 export async function diskSpace(path: string): Promise<DiskSpace> {
-  const { bsize, blocks, bfree, bavail } = await statfs(path);
+  const found = await statfs(path).catch((error: { code?: string }) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (!found) return diskSpace(dirname(path));
+  const { bsize, blocks, bfree, bavail } = found;
   return { total: blocks * bsize, used: (blocks - bfree) * bsize, free: bavail * bsize };
 }
 
