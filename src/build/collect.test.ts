@@ -20,6 +20,7 @@ import {
   spaceSettings,
 } from './collect.ts';
 import { takeInventory } from './inventory.ts';
+import { recordBytes } from './kept-files.ts';
 import { verifyStore } from './verify-store.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
@@ -89,6 +90,46 @@ describe('a collection', () => {
     const { bytes, dropped } = await collectCache(workshop, chooseUnusedSince(500_000));
     expect([bytes, dropped.map(({ kind }) => kind)]).toEqual(['left over'.length + 500, ['downloads']]);
     expect((await takeInventory(workshop)).parts.size).toBe(0);
+  });
+
+  it('takes whatever is in the cache folder, and lists of distributions only after a year', async () => {
+    const digest = 'c'.repeat(64);
+    const files = [
+      'apt/0123/hello_1.0_amd64.deb',
+      `archives/${digest}.versions`,
+      `asked/${digest}`,
+      `asked/${digest}.json`,
+      `packages/${digest}.deb`,
+      `packages/${digest}.json`,
+      `registry/${digest}`,
+      `remote/${digest}`,
+      `surveys/${digest}.json`,
+      `systems/${digest}`,
+      'to-come/any/where',
+    ];
+    const days = async (name: string, number: number) => {
+      const path = join(home, 'cache', name);
+      await writeAtomically(path, 'ten bytes.');
+      const then = Date.now() / 1000 - number * 86_400;
+      await utimes(path, then, then);
+    };
+    for (const name of files) await days(name, 40);
+    await days('apt/lists/young', 300);
+    await days('apt/lists/old', 500);
+    await days('packages/young', 1);
+    await writeAtomically(join(home, 'downloads/addresses', `${digest}.json`), '{}');
+    const { stocks } = await takeInventory(workshop);
+    expect(
+      Object.fromEntries([...Map.groupBy(stocks, ({ kind }) => kind)].map(([k, v]) => [k, v.length])),
+    ).toEqual({
+      downloads: 9,
+      facts: 2,
+    });
+    const { bytes, dropped } = await collectCache(workshop, chooseUnusedSince(Date.now() - 30 * 86_400_000));
+    expect([bytes, dropped.length]).toEqual([10 * files.length, 9]);
+    const left = await output(['find', join(home, 'cache'), '-type', 'f', '-printf', '%P\n']);
+    expect(left.trim().split('\n').sort()).toEqual(['apt/lists/young', 'packages/young']);
+    expect(await recordBytes(home)).toBe(10);
   });
 
   it('forgets records whose content is gone, and clears away locks and what was put aside', async () => {

@@ -7,6 +7,7 @@ import { defaultLimits, excess, type SpaceTexts, spaceLimits } from '../cache/sp
 import type { Collected } from '../images/types.ts';
 import { diskSpace } from '../support/space.ts';
 import { type Inventory, type Stock, takeInventory } from './inventory.ts';
+import { forgetOldLists } from './kept-files.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
 export interface CacheCollected extends Collected {
@@ -36,9 +37,10 @@ export async function collectCache(workshop: Workshop, choose: Choose): Promise<
       bytes = freedBy(dropped, { ...inventory, others: kept }) + leftOverBytes(inventory);
       // What is no record first: where the disk is full, the database can only be written after that.
       await removeLeftFiles(home);
+      await forgetOldLists(home);
       for (const { record } of dropped) {
         if ('base' in record) await forgetBase(home, record.base);
-        if ('download' in record) await rm(record.download, { force: true });
+        if ('files' in record) for (const file of record.files) await rm(file, { force: true });
       }
       await createWorkRecords(workshop.database.open).remove(
         dropped.flatMap(({ record }) => ('work' in record ? [record.work] : [])),

@@ -1,14 +1,12 @@
-import { promises as fs } from 'node:fs';
-import { basename, join } from 'node:path';
 import { keptBases } from '../bases/kept.ts';
 import type { Entry, Part } from '../cache/eviction.ts';
 import { createWorkRecords, type ListedWork } from '../cache/records.ts';
 import type { Digest } from '../model/digest.ts';
+import { listKeptFiles } from './kept-files.ts';
 import { keptScenes } from './kept-scenes.ts';
-import { packageStorePath } from './package-store.ts';
 import type { Workshop } from './workshop.ts';
 
-export type StockKind = 'bases' | 'steps' | 'outputs' | 'tests' | 'downloads' | 'kept';
+export type StockKind = 'bases' | 'steps' | 'outputs' | 'tests' | 'downloads' | 'facts' | 'kept';
 
 /** Something in the store that waits for later. */
 export interface Stock extends Entry {
@@ -18,7 +16,7 @@ export interface Stock extends Entry {
   readonly record:
     | { readonly work: Digest }
     | { readonly base: Digest }
-    | { readonly download: string }
+    | { readonly files: readonly string[] }
     | { readonly scene: string };
   readonly diffIds: readonly Digest[];
   readonly blobs: readonly Digest[];
@@ -76,14 +74,11 @@ export async function takeInventory(workshop: Workshop): Promise<Inventory> {
     const facts = { kind: 'kept', name: runId, usedAt: keptAt, uses: 0, seconds: neverAgain } as const;
     return { ...facts, ...needed, ...needs(needed), id: `run ${runId}`, record: { scene: runId } };
   });
-  const downloads = await listDownloads(host.home);
+  const files = await listKeptFiles(host.home);
   const parts = new Map(content.parts);
-  for (const {
-    parts: [part],
-  } of downloads)
-    if (part) parts.set(part.id, part);
+  for (const part of files.flatMap((file) => file.parts)) parts.set(part.id, part);
   return {
-    stocks: [...ofWork, ...ofBases, ...ofScenes, ...downloads],
+    stocks: [...ofWork, ...ofBases, ...ofScenes, ...files],
     pinned: new Set(needs(images).parts.map(({ id }) => id)),
     parts,
   };
@@ -123,33 +118,4 @@ async function contentOf({ blobs, trees }: Workshop) {
 
 function layerPart(diffId: Digest): string {
   return `layer ${diffId}`;
-}
-
-/** Fetching again is taken to run at 10 MB a second. */
-async function listDownloads(home: string): Promise<Stock[]> {
-  const folders = [join(home, 'downloads', 'content'), packageStorePath(home)];
-  const names = await Promise.all(folders.map((folder) => fs.readdir(folder).catch(() => [])));
-  const paths = folders.flatMap((folder, index) => (names[index] ?? []).map((name) => join(folder, name)));
-  const listed = paths
-    .filter((path) => !path.endsWith('.json'))
-    .map(async (path): Promise<Stock | undefined> => {
-      const name = basename(path);
-      const found = await fs.stat(path).catch(() => undefined);
-      return (
-        found && {
-          id: `download ${name}`,
-          kind: 'downloads',
-          name,
-          record: { download: path },
-          usedAt: Math.max(found.mtimeMs, found.atimeMs),
-          uses: 0,
-          seconds: found.size / 10e6,
-          parts: [{ id: `download ${name}`, bytes: found.size }],
-          diffIds: [],
-          blobs: [],
-          broken: false,
-        }
-      );
-    });
-  return (await Promise.all(listed)).filter((stock) => stock !== undefined);
 }

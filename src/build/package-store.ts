@@ -45,7 +45,7 @@ export interface System {
   readonly codename: string;
 }
 
-export function packageStorePath(home: string): string {
+function packageStorePath(home: string): string {
   return join(home, 'cache', 'packages');
 }
 
