@@ -14,11 +14,11 @@ export async function freshTrees(workshop: Workshop, made: readonly Layer[]): Pr
   disposer.add(() => scratch.release());
   const fresh = createTreeStore({ home: scratch.path, blobs, host });
   const anew = new Set(made.map((layer) => layer.diffId));
-  const directories: TreeStore['directories'] = async (layers, signal) => {
+  const directories: TreeStore['directories'] = async (layers, looking) => {
     const byStore = Map.groupBy(layers, ({ diffId }) => (anew.has(diffId) ? fresh : trees));
     const found = await allOf(
       [...byStore].map(async ([store, own]) => {
-        const paths = await store.directories(own, signal);
+        const paths = await store.directories(own, looking);
         return paths.map((path, index) => [own[index]?.diffId, path] as const);
       }),
     );

@@ -6,7 +6,7 @@ import { allOf } from '../support/all-of.ts';
 import { withFileLock } from '../support/lock.ts';
 import { lookAtFolders } from './folder-seals.ts';
 import type { LayerFolders } from './layer-folders.ts';
-import type { FolderState } from './types.ts';
+import type { FolderState, Looking } from './types.ts';
 
 export interface MountableContext {
   readonly host: Host;
@@ -17,7 +17,7 @@ export interface MountableContext {
 
 /** Folders of layers that may be mounted: looked at once in the life of this process, and made anew where they are wrong. */
 export interface Mountable {
-  directories(layers: readonly Layer[], signal?: AbortSignal): Promise<readonly string[]>;
+  directories(layers: readonly Layer[], looking?: Looking): Promise<readonly string[]>;
   /** What was put aside so far. */
   repaired(): readonly Digest[];
   /** Looks whenever that was done before, and puts aside what is wrong. */
@@ -29,20 +29,20 @@ export function createMountable({ host, folders, unpack }: MountableContext): Mo
   const underWay = new Map<Digest, Promise<void>>();
 
   /** Those whose folders are there and as they were left. */
-  async function whole(diffIds: readonly Digest[], signal?: AbortSignal): Promise<Set<Digest>> {
+  async function whole(diffIds: readonly Digest[], looking?: Looking): Promise<Set<Digest>> {
     const sealed = await allOf(diffIds.map(async (diffId) => ({ diffId, seal: await folders.seal(diffId) })));
     const there = sealed.filter(({ seal }) => seal !== undefined);
     const looks = await lookAtFolders(
       host,
       there.map(({ diffId }) => folders.fs(diffId)),
-      signal,
+      looking,
     );
     return new Set(there.filter(({ seal }, index) => seal === looks[index]).map(({ diffId }) => diffId));
   }
 
   async function stateOf(diffId: Digest, signal?: AbortSignal): Promise<FolderState> {
     if (!(await folders.hasFs(diffId))) return 'absent';
-    return (await whole([diffId], signal)).has(diffId) ? 'right' : 'damaged';
+    return (await whole([diffId], { signal })).has(diffId) ? 'right' : 'damaged';
   }
 
   /** Looks again under a lock: others may have put it right meanwhile, and have mounted what they made. */
@@ -74,14 +74,16 @@ export function createMountable({ host, folders, unpack }: MountableContext): Mo
   }
 
   return {
-    directories: async (layers, signal) => {
+    directories: async (layers, looking) => {
       const unknown = layers.filter(({ diffId }) => !folders.sound.has(diffId));
       const right = await whole(
         unknown.map(({ diffId }) => diffId),
-        signal,
+        looking,
       );
       await allOf(
-        unknown.filter(({ diffId }) => !right.has(diffId)).map((layer) => provideOnce(layer, signal)),
+        unknown
+          .filter(({ diffId }) => !right.has(diffId))
+          .map((layer) => provideOnce(layer, looking?.signal)),
       );
       for (const { diffId } of unknown) folders.sound.add(diffId);
       return layers.map(({ diffId }) => folders.fs(diffId));

@@ -90,9 +90,9 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
       return result;
     },
     flatten: async (tree, signal): Promise<Readable> =>
-      flatten(host, await directories(tree.layers, signal), signal),
+      flatten(host, await directories(tree.layers, { signal }), signal),
     read: async (tree, sink, reading) =>
-      readEntries(host, await directories(tree.layers, reading.signal), { ...reading, sink }),
+      readEntries(host, await directories(tree.layers, reading), { ...reading, sink }),
     list: () => folders.list(),
     remove: (diffId) => folders.remove(diffId, (path) => discard(host, path)),
     removeDamaged: () => folders.removeDamaged((path) => discard(host, path)),

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Namespace } from '../host/types.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Compression, Layer, Tree } from '../model/tree.ts';
 import type { TarSink } from '../support/tar/entry.ts';
@@ -10,7 +11,7 @@ export interface TreeStore {
    * The folders to mount, one for each layer, made from the blobs if they are not there; owners are those of the user
    * namespace. One that somebody changed since it was made is put aside and made anew: `repaired` says which.
    */
-  directories(layers: readonly Layer[], signal?: AbortSignal): Promise<readonly string[]>;
+  directories(layers: readonly Layer[], looking?: Looking): Promise<readonly string[]>;
   /** Layers whose folders had been changed, as far as this process came across them. */
   repaired(): readonly Digest[];
   /** Whether the folder of a layer is what it was when it was made; one that is not is put aside. */
@@ -41,6 +42,12 @@ export interface TreeStore {
   remove(diffId: Digest): Promise<void>;
   /** What was put aside because it was changed. Nobody uses the store meanwhile. */
   removeDamaged(): Promise<void>;
+}
+
+export interface Looking {
+  /** Where to look whether folders were changed, before anything hostile is in it: spares the opening of another. */
+  readonly namespace?: Namespace | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EntryReading {

@@ -5,7 +5,6 @@ import { pipeline } from 'node:stream/promises';
 import { inTurn } from '../../host/in-turn.ts';
 import type { Mount, Namespace } from '../../host/types.ts';
 import type { Tree } from '../../model/tree.ts';
-import { allOf } from '../../support/all-of.ts';
 import { createDisposer } from '../../support/disposer.ts';
 import { GildError, noSpace } from '../../support/errors.ts';
 import type { RunOptions, RunResult } from '../../support/process.ts';
@@ -34,15 +33,9 @@ export async function startMachine(
     const scratch = await context.host.scratch('machine');
     disposer.add(() => scratch.release());
     const { network, limits, signal } = options;
-    const openNamespace = async () => {
-      const opened = await context.host.namespace({ network, limits, signal });
-      disposer.add(() => opened.close());
-      return opened;
-    };
-    const [namespace, directories] = await allOf([
-      openNamespace(),
-      context.trees.directories(tree.layers, signal),
-    ]);
+    const namespace = await context.host.namespace({ network, limits, signal });
+    disposer.add(() => namespace.close());
+    const directories = await context.trees.directories(tree.layers, { namespace, signal });
     for (const name of ['run', 'secrets']) mkdirSync(join(scratch.path, name));
     const { shared = [], secrets = new Map() } = options;
     const root = layRoot(scratch.path, directories, { facts, shared });
