@@ -31,7 +31,8 @@ function ociExport(context: BenchContext, stores: Stores, tree: string): Compari
       await copyTree(tree, join(scratch.path, 'upper'));
     },
     run: async () => {
-      const layer = await stores.trees.adopt(join(scratch.path, 'upper'), { epoch, createdBy: 'bench' });
+      const takeUpper = async () => join(scratch.path, 'upper');
+      const layer = await stores.trees.adopt(takeUpper, { epoch, createdBy: 'bench' });
       const artifact = await oci.make(imageOf([layer]), {}, outputContext(stores));
       await oci.export(artifact, target, stores.blobs);
     },

@@ -14,6 +14,7 @@ import type { Lease } from './lease.ts';
 import {
   allowLowPorts,
   connectNetwork,
+  type Network,
   provideResolver,
   refuseMetadata,
   slirpResolver,
@@ -62,10 +63,10 @@ export async function openNamespace(
     disposer.add(() => cgroup.remove());
     const shared = options.network === 'host' || (options.network === 'on' && context.network === 'host');
     const holder = await startHolder({ ...context, ownNetwork: !shared });
-    disposer.add(() => holder.close());
+    let network: Network | undefined;
+    disposer.add(() => allOf([holder.close(), ...(network ? [network.close()] : [])]));
     const connect = async () => {
-      const network = await connectNetwork(holder, context.lease);
-      disposer.add(() => network.close());
+      network = await connectNetwork(holder, context.lease);
     };
     const isOnline = options.network === 'on' && !shared;
     await allOf([

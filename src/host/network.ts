@@ -13,13 +13,18 @@ export const slirpResolver = 'nameserver 10.0.2.3\n';
 /** For the namespace's root, before anything else runs there. */
 type Command = readonly string[];
 
+export interface Network {
+  /** Ends it, and waits until it is gone. */
+  close(): Promise<void>;
+}
+
 const readyWithinMs = 10_000;
 
 /**
  * Connects the namespace to the outside by slirp4netns, which itself goes when we do: it watches its stdin. The
  * host's loopback stays out of reach.
  */
-export async function connectNetwork(holder: Holder, lease: Lease): Promise<{ close(): Promise<void> }> {
+export async function connectNetwork(holder: Holder, lease: Lease): Promise<Network> {
   const stdin = new PassThrough();
   const stop = new AbortController();
   const ready = Promise.withResolvers<void>();

@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { GildError } from '../support/errors.ts';
 import { runProcess } from '../support/process.ts';
 import type { Host } from './types.ts';
@@ -7,6 +8,7 @@ import type { Host } from './types.ts';
  * paths longer than the kernel takes in one piece. Follows no link. Nothing may run in it any more.
  */
 export async function removeTree(host: Host, path: string): Promise<void> {
+  if (isRemovedAsEmpty(path)) return;
   const remove = ['rm', '-rf', '--one-file-system', '--', path];
   const said: Buffer[] = [];
   if ((await runProcess(remove)).exitCode === 0) return;
@@ -19,4 +21,14 @@ export async function removeTree(host: Host, path: string): Promise<void> {
   }
   const reason = Buffer.concat(said).toString().trim().split('\n').at(-1);
   throw new GildError({ code: 'HOST_UNSUPPORTED', message: `${path} cannot be removed: ${reason}` });
+}
+
+/** Spares the start of a program. */
+function isRemovedAsEmpty(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

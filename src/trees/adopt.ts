@@ -1,12 +1,13 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Host } from '../host/types.ts';
+import type { Host, Namespace } from '../host/types.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import type { TarSink } from '../support/tar/entry.ts';
 import { transformTar } from '../support/tar/transform.ts';
 import { createTarWriter } from '../support/tar/writer.ts';
 import { filter } from './filter.ts';
+import type { FolderSeal } from './folder-seals.ts';
 import { overwrite, packArguments, packFolder } from './gnu-tar.ts';
 import { guard } from './guard.ts';
 import type { LayerFolders } from './layer-folders.ts';
@@ -23,32 +24,54 @@ export interface AdoptContext {
   readonly folders: LayerFolders;
 }
 
+const dropped = `-type s -o -regex "\\./($1)" -o -path ./${dbusMachineId} ! -type l`;
+
 /**
  * Cleans the folder, so that what is mounted and what is in the blob are the same, then packs it. `$1`: what
  * to remove, as a regular expression; `$2`: the latest time allowed; the rest: the program that packs.
  */
 const cleanAndPack = [
   'cd /tree',
-  `LC_ALL=C find . -regextype posix-extended -mindepth 1 '(' -type s -o -regex "\\./($1)" ')' -prune -exec rm -rf -- {} +`,
-  `find . -path ./${dbusMachineId} ! -type l -exec rm -rf -- {} +`,
-  `find . -path ./${machineId} -type f ! -empty -exec truncate --size=0 -- {} +`,
+  [
+    `LC_ALL=C find . -regextype posix-extended -mindepth 1 '(' ${dropped} ')' -prune -exec rm -rf -- {} +`,
+    `-o -path ./${machineId} -type f ! -empty -exec truncate --size=0 -- {} +`,
+  ].join(' '),
   'find . -newermt "@$2" -exec touch --no-dereference --date="@$2" -- {} +',
   'shift 2',
   'exec "$@"',
 ].join('\n');
 
-/** `upper` is moved in any case: a folder that is renamed later no longer looks as it did. */
+/**
+ * `takeUpper` is asked for the folder when there is a namespace to pack it in. That is moved in any case: a folder that is
+ * renamed later no longer looks as it did.
+ */
 export async function adopt(
   context: AdoptContext,
-  upper: string,
+  takeUpper: () => Promise<string>,
   options: AdoptOptions & { readonly stubs?: readonly string[] },
 ): Promise<Layer> {
-  const { host, blobs, folders } = context;
-  const { epoch, signal, stubs } = options;
-  const folder = join(dirname(upper), 'layer');
-  const fs = join(folder, 'fs');
-  await mkdir(folder);
-  await rename(upper, fs);
+  const { host, folders } = context;
+  const namespace = await host.namespace({ network: 'off', signal: options.signal });
+  try {
+    const upper = await takeUpper();
+    const folder = join(dirname(upper), 'layer');
+    await mkdir(folder);
+    await rename(upper, join(folder, 'fs'));
+    const { layer, seal } = await pack(context, join(folder, 'fs'), { ...options, namespace });
+    const recorded = await folders.record(layer);
+    await folders.moveIn(layer.diffId, { folder, seal });
+    return recorded;
+  } finally {
+    await namespace.close();
+  }
+}
+
+async function pack(
+  { blobs }: AdoptContext,
+  folder: string,
+  options: AdoptOptions & { readonly stubs?: readonly string[]; readonly namespace: Namespace },
+): Promise<{ readonly layer: Layer; readonly seal: FolderSeal }> {
+  const { namespace, epoch, stubs } = options;
   let layer: Layer | undefined;
   const stamped = createTarWriter();
   let anyStamped = false;
@@ -68,9 +91,8 @@ export async function adopt(
     String(epoch),
     ...packArguments,
   ];
-  let seal = await packFolder(host, argv, {
-    folder: fs,
-    signal,
+  const seal = await packFolder(namespace, argv, {
+    folder,
     read: async (stdout) => {
       const keep = createKeep(stubs);
       const tar = transformTar(stdout, (out) => {
@@ -81,11 +103,7 @@ export async function adopt(
     },
   });
   if (layer === undefined) throw new Error('packing ended without a layer');
-  if (anyStamped) {
-    stamped.end();
-    seal = await overwrite(host, stamped.take(), { folder: fs, signal });
-  }
-  const recorded = await folders.record(layer);
-  await folders.moveIn(layer.diffId, { folder, seal });
-  return recorded;
+  if (!anyStamped) return { layer, seal };
+  stamped.end();
+  return { layer, seal: await overwrite(namespace, stamped.take(), folder) };
 }

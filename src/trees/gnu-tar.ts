@@ -43,45 +43,42 @@ const unpackArguments = [
   ...attributes,
 ];
 
-export interface TarRun {
-  readonly folder: string;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Unpacks a tar of our own writing into `folder`, in a container that can reach nothing else. */
-export function unpack(host: Host, content: AsyncIterable<Buffer>, run: TarRun): Promise<FolderSeal> {
-  return inContainer(host, unpackArguments, { ...run, stdin: readable(content) });
+export async function unpack(
+  host: Host,
+  content: AsyncIterable<Buffer>,
+  { folder, signal }: { readonly folder: string; readonly signal?: AbortSignal | undefined },
+): Promise<FolderSeal> {
+  const namespace = await host.namespace({ network: 'off', signal });
+  try {
+    return await inContainer(namespace, unpackArguments, { folder, stdin: readable(content) });
+  } finally {
+    await namespace.close();
+  }
 }
 
 /** Replaces the content of files that are there; the folders around them stay as they are. */
-export function overwrite(host: Host, tar: readonly Buffer[], run: TarRun): Promise<FolderSeal> {
-  return inContainer(host, [...unpackArguments, '--overwrite'], { ...run, stdin: Buffer.concat(tar) });
+export function overwrite(namespace: Namespace, tar: readonly Buffer[], folder: string): Promise<FolderSeal> {
+  return inContainer(namespace, [...unpackArguments, '--overwrite'], { folder, stdin: Buffer.concat(tar) });
 }
 
 /** Runs `argv` in a container that sees `folder` as `/tree`; `read` takes its output. */
 export function packFolder(
-  host: Host,
+  namespace: Namespace,
   argv: readonly string[],
-  run: TarRun & { readonly read: (stdout: Readable) => Promise<void> },
+  { folder, read }: { readonly folder: string; readonly read: (stdout: Readable) => Promise<void> },
 ): Promise<FolderSeal> {
-  const { read, ...folder } = run;
-  return inContainer(host, argv, { ...folder, readStdout: read });
+  return inContainer(namespace, argv, { folder, readStdout: read });
 }
 
 /** Returns how the folder looked at the end. */
 async function inContainer(
-  host: Host,
+  namespace: Namespace,
   argv: readonly string[],
-  options: TarRun & Pick<RunOptions, 'stdin' | 'readStdout'>,
+  { folder, ...streams }: { readonly folder: string } & Pick<RunOptions, 'stdin' | 'readStdout'>,
 ): Promise<FolderSeal> {
-  const { folder, signal, ...streams } = options;
-  const namespace = await host.namespace({ network: 'off', signal });
-  try {
-    await contained(namespace, argv, { mounts: [{ source: folder, target: tree }], streams });
-    return await sealFolder(namespace, folder);
-  } finally {
-    await namespace.close();
-  }
+  await contained(namespace, argv, { mounts: [{ source: folder, target: tree }], streams });
+  return sealFolder(namespace, folder);
 }
 
 export async function contained(

@@ -66,7 +66,7 @@ async function inNamespace(cwd: string, script: string): Promise<string> {
 
 async function adopted(script: string, stubs?: string[]): Promise<Layer> {
   const { path, release } = await upper(script);
-  const layer = await trees.adopt(path, { ...options, ...(stubs && { stubs }) });
+  const layer = await trees.adopt(async () => path, { ...options, ...(stubs && { stubs }) });
   await release();
   return layer;
 }
@@ -197,7 +197,7 @@ describe('adopting an upper folder', () => {
 
   it('lets the first of two at once win', async () => {
     const uppers = await Promise.all([upper(busy), upper(busy), upper(busy)]);
-    const layers = await Promise.all(uppers.map(({ path }) => open().adopt(path, options)));
+    const layers = await Promise.all(uppers.map(({ path }) => open().adopt(async () => path, options)));
     expect(new Set(layers.map(({ blob }) => blob)).size).toBe(1);
     for (const { release } of uppers) await release();
     expect(await directory(layers[0] as Layer)).toContain(home);

@@ -73,7 +73,7 @@ export function createTreeStore({ home, blobs, host, limits }: TreeStoreOptions)
       return folders.record(await importLayer(blobs, blob, expected, limits));
     },
     importRootfs: (tar, options) => importRootfs(context, tar, options),
-    adopt: (upper, options) => adopt(context, upper, options),
+    adopt: (takeUpper, options) => adopt(context, takeUpper, options),
     open: async (layer) => readable(plain(layer)),
     directories,
     repaired,

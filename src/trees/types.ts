@@ -26,8 +26,14 @@ export interface TreeStore {
    * sorted, normalised, time stamps no later than `epoch`. Throws `ARCHIVE_REFUSED`.
    */
   importRootfs(tar: Readable, options: AdoptOptions): Promise<Layer>;
-  /** Turns an overlay upper folder into a layer; the folder is moved into the store. */
-  adopt(upper: string, options: AdoptOptions & { readonly stubs?: readonly string[] }): Promise<Layer>;
+  /**
+   * Turns an overlay's upper folder into a layer; the folder is moved into the store, or left beside where it was.
+   * `takeUpper` is asked for it when all is ready for it; nothing may change it any more when it answers.
+   */
+  adopt(
+    takeUpper: () => Promise<string>,
+    options: AdoptOptions & { readonly stubs?: readonly string[] },
+  ): Promise<Layer>;
   /** The layer's uncompressed tar. */
   open(layer: Layer): Promise<Readable>;
   /** The layer's blob under this compression, made and kept if needed. */

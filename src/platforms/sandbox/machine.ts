@@ -1,12 +1,15 @@
 import { lstatSync, mkdirSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { inTurn } from '../../host/in-turn.ts';
 import type { Mount, Namespace } from '../../host/types.ts';
 import type { Tree } from '../../model/tree.ts';
+import { allOf } from '../../support/all-of.ts';
 import { createDisposer } from '../../support/disposer.ts';
 import { GildError, noSpace } from '../../support/errors.ts';
+import { once } from '../../support/once.ts';
 import type { RunOptions, RunResult } from '../../support/process.ts';
 import { isOutOfSpace, saysFull } from '../../support/space.ts';
 import { environment } from '../environment.ts';
@@ -110,10 +113,20 @@ function createMachine(parts: MachineParts): BuildMachine {
     },
     mayDiffer: async (name) => lstatSync(join(root.upper, name), { throwIfNoEntry: false }) !== undefined,
     capture: async (capture: CaptureOptions) => {
-      await namespace.close();
-      const layer = await parts.trees.adopt(root.upper, { ...capture, stubs, signal: options.signal });
-      await close();
-      return layer;
+      const scratch = await parts.host.scratch('captured');
+      const upper = join(scratch.path, 'upper');
+      const takeUpper = once(async () => {
+        await namespace.close();
+        await rename(root.upper, upper);
+        return upper;
+      });
+      try {
+        const adopting = parts.trees.adopt(takeUpper, { ...capture, stubs, signal: options.signal });
+        const [layer] = await allOf([adopting, takeUpper().then(close)]);
+        return layer;
+      } finally {
+        await scratch.release();
+      }
     },
     close,
   };

@@ -79,9 +79,9 @@ function folderTrees(host: Host): { store: TreeStore; add(fill: (folder: string)
   };
   const store = {
     directories: async (layers: readonly Layer[]) => layers.map(({ diffId }) => folders.get(diffId) ?? ''),
-    adopt: async (upper: string) => {
+    adopt: async (takeUpper: () => Promise<string>) => {
       const path = folder();
-      await rename(upper, path);
+      await rename(await takeUpper(), path);
       return keep(path);
     },
   };
