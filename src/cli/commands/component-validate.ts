@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { WrittenDocument } from '../../component/document.ts';
 import type { Finding } from '../../component/lint/lint.ts';
+import { createScriptReader, type ScriptReader } from '../../component/lint/script-reader.ts';
 import type { OperatingSystem } from '../../model/operating-system.ts';
 import { exitCodes, GildError, toGildError } from '../../support/errors.ts';
 import { inOrder } from '../../support/in-order.ts';
@@ -30,14 +31,23 @@ export async function componentValidate(options: ComponentValidateOptions, cli: 
   if (options.files.length === 0) throw new GildError({ code: 'USAGE', message: 'No document is named.' });
   const files = (await Promise.all(options.files.map(documentsOf))).flat();
   const checked: Checked[] = [];
-  const jobs = inOrder(files, 2 * availableParallelism(), (file) => check(file, options, cli));
-  for await (const one of jobs) checked.push(one);
+  const reader = createScriptReader(cli.signal);
+  try {
+    const jobs = inOrder(files, 2 * availableParallelism(), (file) =>
+      check(file, { ...options, reader }, cli),
+    );
+    for await (const one of jobs) checked.push(one);
+  } finally {
+    await reader.close();
+  }
   const exitCode = reportChecked(checked, { what: 'component', json: options.json }, cli);
   const warned = checked.some(({ warnings }) => warnings.length > 0);
   return options.denyWarnings && warned ? exitCodes.user : exitCode;
 }
 
-async function check(file: string, options: ComponentValidateOptions, cli: Cli): Promise<Checked> {
+type CheckOptions = ComponentValidateOptions & { readonly reader: ScriptReader };
+
+async function check(file: string, options: CheckOptions, cli: Cli): Promise<Checked> {
   const { readComponent } = await import('../../component/finder.ts');
   try {
     const { warnings, written } = await readComponent(file);
@@ -72,11 +82,13 @@ async function fitOf(written: WrittenDocument, os: OperatingSystem | 'all'): Pro
   return { systems, problems: systems.length > 0 ? [] : (fewest?.problems ?? []) };
 }
 
-async function lint(file: string, options: ComponentValidateOptions, cli: Cli): Promise<readonly Finding[]> {
+async function lint(file: string, options: CheckOptions, cli: Cli): Promise<readonly Finding[]> {
   const { lintFile } = await import('../../component/lint/lint-file.ts');
   const { findings, fixed } = await lintFile(file, {
     fix: options.fix ? (options.unsafeFixes ? 'all' : 'safe') : 'none',
     portable: options.strict,
+    reader: options.reader,
+    signal: cli.signal,
   });
   if (fixed.length > 0)
     cli.note(`${file}: ${fixed.length === 1 ? 'fixed' : `${fixed.length} fixes`}: ${titles(fixed)}`);

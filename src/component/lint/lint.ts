@@ -4,6 +4,7 @@ import type { WrittenDocument } from '../document.ts';
 import { findDisabled } from './disabled.ts';
 import { lintRules } from './index.ts';
 import { portability } from './portability.ts';
+import type { ScriptReader } from './script-reader.ts';
 import { syntaxRemarks, syntaxRule } from './shell-syntax.ts';
 import { subjectOf } from './subject.ts';
 import type { Fix, Remark, Subject } from './types.ts';
@@ -21,6 +22,8 @@ export interface Finding {
 export interface LintOptions {
   /** Lets bash itself look at the scripts, where the host has it; yes if left out. */
   readonly syntax?: boolean;
+  /** Shared by many documents. */
+  readonly reader?: ScriptReader | undefined;
   /** Also what would not work on AWS. */
   readonly portable?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -37,8 +40,7 @@ export async function lintDocument(
     rule.check(subject, (remark) => found.push({ ...remark, rule: rule.name }));
   }
   if (options.syntax !== false) {
-    for (const remark of await syntaxRemarks(subject, options.signal))
-      found.push({ ...remark, rule: syntaxRule });
+    for (const remark of await syntaxRemarks(subject, options)) found.push({ ...remark, rule: syntaxRule });
   }
   const isDisabled = findDisabled(subject);
   return found

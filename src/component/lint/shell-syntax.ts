@@ -1,22 +1,32 @@
+import { allOf } from '../../support/all-of.ts';
 import { toGildError } from '../../support/errors.ts';
 import { runProcess } from '../../support/process.ts';
 import { replaceReferences } from '../references.ts';
 import type { Script } from './script.ts';
+import { bashArguments, bashEnvironment, patienceMs, type ScriptReader } from './script-reader.ts';
 import type { LintStep, Remark, Subject } from './types.ts';
 
 export const syntaxRule = 'shell-syntax';
 
 /**
  * Lets bash read every script, which runs none of it; docs/design/lint.md says why that is safe. Nothing is found where
- * the host has no bash.
+ * the host has no bash. What `reader` finds right is not read again.
  */
-export async function syntaxRemarks({ steps }: Subject, signal?: AbortSignal): Promise<readonly Remark[]> {
-  const found: Remark[] = [];
-  for (const { script } of steps.filter(mayBeWrong)) {
-    const remark = script && (await readWithBash(script, signal));
-    if (remark) found.push(remark);
-  }
-  return found;
+export async function syntaxRemarks(
+  { steps }: Subject,
+  { reader, signal }: SyntaxOptions,
+): Promise<readonly Remark[]> {
+  const remarks = steps.filter(mayBeWrong).map(async ({ script }) => {
+    if (!script) return undefined;
+    const text = replaceReferences(script.text, (_reference, raw) => 'r'.repeat(raw.length));
+    return (await reader?.isRight(text)) ? undefined : readWithBash(script, text, signal);
+  });
+  return (await allOf(remarks)).filter((remark) => remark !== undefined);
+}
+
+export interface SyntaxOptions {
+  readonly reader?: ScriptReader | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Words alone, without quotes, operators and words that begin something, are always right. */
@@ -27,16 +37,19 @@ function mayBeWrong({ script }: LintStep): boolean {
   );
 }
 
-async function readWithBash(script: Script, signal: AbortSignal | undefined): Promise<Remark | undefined> {
-  const text = replaceReferences(script.text, (_reference, raw) => 'r'.repeat(raw.length));
+/** Alone: what bash says of a script that stands by itself is the easiest to understand. */
+async function readWithBash(
+  script: Script,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<Remark | undefined> {
   const said: Buffer[] = [];
   let timedOut = false;
   try {
-    ({ timedOut } = await runProcess(['bash', '--norc', '--noprofile', '-O', 'extglob', '-n'], {
-      cwd: '/',
-      env: { LC_ALL: 'C' },
+    ({ timedOut } = await runProcess([...bashArguments, '-n'], {
+      ...bashEnvironment,
       stdin: Buffer.from(text),
-      timeoutMs: 5000,
+      timeoutMs: patienceMs,
       signal,
       onStderr: (chunk) => said.push(chunk),
     }));
