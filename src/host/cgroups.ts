@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '../model/buildspec.ts';
-import type { Lease } from './lease.ts';
+import { isAbandoned, type Lease } from './lease.ts';
 
 export type Controller = 'memory' | 'pids' | 'cpu';
 
@@ -17,8 +18,8 @@ export interface Cgroup {
   readonly joinFiles: readonly string[];
   /** Times that the memory limit killed something so far. */
   outOfMemoryKills(): number;
-  /** What is in it must have ended. */
-  remove(): void;
+  /** What is in it must have ended, or be about to. */
+  remove(): Promise<void>;
 }
 
 const mounts = '/sys/fs/cgroup';
@@ -26,11 +27,11 @@ const cgroup2 = 0x63677270;
 const period = 100_000;
 
 /** Made by trying: a cgroup per controller, with a limit in it, removed again. */
-export function probeCgroups(): CgroupLayout {
+export function probeCgroups(lease: Lease): CgroupLayout {
   const version2 = [mounts, join(mounts, 'unified')].find((path) => fileSystem(path) === cgroup2);
   const parents: Partial<Record<Controller, { path: string; version: 1 | 2 }>> = {};
   for (const controller of ['memory', 'pids', 'cpu'] as const) {
-    const found = candidates(controller, version2).find((candidate) => isUsable(candidate, controller));
+    const found = candidates(controller, version2).find((parent) => isUsable(parent, controller, lease));
     if (found) parents[controller] = found;
   }
   const kind =
@@ -38,14 +39,15 @@ export function probeCgroups(): CgroupLayout {
   return { kind, parents };
 }
 
-export function makeCgroup(layout: CgroupLayout, name: string, limits: Limits, lease?: Lease): Cgroup {
+export function makeCgroup(layout: CgroupLayout, limits: Limits, lease: Lease): Cgroup {
+  const name = lease.cgroupName();
   const made = new Map<string, Controller[]>();
   for (const [controller, parent] of Object.entries(layout.parents)) {
     const settings = settingsOf(controller as Controller, parent.version, limits);
     if (settings.length === 0) continue;
     const path = join(parent.path, name);
     if (!made.has(path)) {
-      lease?.note({ kind: 'cgroup', path });
+      lease.note({ kind: 'cgroup', path });
       makeFolder(path, parent.version);
       made.set(path, []);
     }
@@ -56,26 +58,32 @@ export function makeCgroup(layout: CgroupLayout, name: string, limits: Limits, l
   return {
     joinFiles: [...made.keys()].map((path) => join(path, 'cgroup.procs')),
     outOfMemoryKills: () => (memory === undefined ? 0 : countKills(memory)),
-    remove: () => [...made.keys()].forEach(removeCgroup),
+    remove: async () => {
+      for (const path of made.keys()) await removeCgroup(path);
+    },
   };
 }
 
-/** Cgroups of all processes of Gild, whether they are alive or not. */
-export function listCgroups(): string[] {
+/** Cgroups of processes of Gild that are gone. */
+export function abandonedCgroups(): string[] {
   const parents = ['', 'unified', 'memory', 'pids', 'cpu'].map((hierarchy) =>
     join(mounts, hierarchy, 'gild'),
   );
-  return parents.flatMap((parent) => folders(parent).map((name) => join(parent, name)));
+  return parents.flatMap((parent) =>
+    folders(parent)
+      .filter((name) => isAbandoned(name.replace(/-\d+$/, '')))
+      .map((name) => join(parent, name)),
+  );
 }
 
-export function removeCgroup(path: string): void {
-  for (let attempt = 0; attempt < 50; attempt++) {
+/** Waits for what was killed in it, which takes its time to end on a busy host. */
+export async function removeCgroup(path: string): Promise<void> {
+  for (const until = performance.now() + 5000; performance.now() < until; await delay(5)) {
     try {
       rmdirSync(path);
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EBUSY') break;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
   tryRemove(dirname(path));
@@ -87,19 +95,16 @@ function makeFolder(path: string, version: 1 | 2): void {
   for (let attempt = 0; ; attempt++) {
     try {
       mkdirSync(parent, { recursive: true });
-      if (version === 2) {
-        for (const folder of [dirname(parent), parent]) {
-          for (const controller of ['memory', 'pids', 'cpu']) {
-            tryWrite(join(folder, 'cgroup.subtree_control'), `+${controller}`);
-          }
-        }
-      }
       mkdirSync(path);
-      return;
+      break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 20) throw error;
     }
   }
+  if (version === 1) return;
+  for (const folder of [dirname(parent), parent])
+    for (const controller of ['memory', 'pids', 'cpu'])
+      tryWrite(join(folder, 'cgroup.subtree_control'), `+${controller}`);
 }
 
 /** Version 1 has a hierarchy per controller; in version 2, the parent of our own cgroup may have been delegated. */
@@ -126,8 +131,8 @@ function candidates(
   return all;
 }
 
-function isUsable(parent: { path: string; version: 1 | 2 }, controller: Controller): boolean {
-  const probe = join(parent.path, `probe-${process.pid}`);
+function isUsable(parent: { path: string; version: 1 | 2 }, controller: Controller, lease: Lease): boolean {
+  const probe = join(parent.path, lease.cgroupName());
   try {
     makeFolder(probe, parent.version);
     for (const setting of settingsOf(controller, parent.version, { memory: 1 << 28, pids: 64, cpus: 1 })) {

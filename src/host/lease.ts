@@ -14,6 +14,8 @@ export interface Lease {
   readonly id: string;
   /** A path under `scratch/` that nobody else uses; it does not exist yet. */
   reserve(label: string): string;
+  /** For a cgroup: by it, others can tell that whoever made it is alive. */
+  cgroupName(): string;
   /** Written before (cgroups) or right after (processes) the thing exists. */
   note(entry: LeaseEntry): void;
 }
@@ -37,6 +39,7 @@ export function leaseOf(home: string): Lease {
   const lease: Lease = {
     id,
     reserve: (label) => join(folder, `${label}-${++reserved}`),
+    cgroupName: () => `${id}-${++reserved}`,
     note: (entry) => {
       const line = entry.kind === 'cgroup' ? entry.path : `${entry.pid} ${entry.start}`;
       appendFileSync(journal, `${entry.kind} ${line}\n`);

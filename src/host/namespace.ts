@@ -54,12 +54,7 @@ export async function openNamespace(
     mkdirSync(folder, { mode: 0o711 });
     disposer.add(() => rmSync(folder, { recursive: true, force: true }));
     const limits: Limits = { pids: defaultPids, ...options.limits };
-    const cgroup = makeCgroup(
-      context.cgroups,
-      `${context.lease.id}-${folder.split('-').at(-1)}`,
-      limits,
-      context.lease,
-    );
+    const cgroup = makeCgroup(context.cgroups, limits, context.lease);
     disposer.add(() => cgroup.remove());
     const shared = options.network === 'host' || (options.network === 'on' && context.network === 'host');
     const holder = await startHolder({ ...context, ownNetwork: !shared });

@@ -18,7 +18,8 @@ export interface Network {
   close(): Promise<void>;
 }
 
-const readyWithinMs = 10_000;
+/** It takes a moment; on a busy host a long one, and giving up would mean to do without a network of its own. */
+const readyWithinMs = 60_000;
 
 /**
  * Connects the namespace to the outside by slirp4netns, which itself goes when we do: it watches its stdin. The

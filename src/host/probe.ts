@@ -32,7 +32,7 @@ export interface ProbeContext {
 export async function probeHost(context: ProbeContext): Promise<ProbedHost> {
   const { ids } = context;
   requirePrograms(ids.rootless);
-  const cgroups = probeCgroups();
+  const cgroups = probeCgroups(context.lease);
   await tryOverlay(context);
   const runtime = await chooseRuntime({ ...context, cgroups, network: 'host' });
   const network = await tryNetwork(context, runtime.name);

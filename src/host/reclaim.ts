@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listCgroups, removeCgroup } from './cgroups.ts';
+import { abandonedCgroups, removeCgroup } from './cgroups.ts';
 import { isAbandoned, type LeaseEntry, readEntries } from './lease.ts';
 import { startTime } from './proc.ts';
 import { removeTree } from './remove-tree.ts';
@@ -18,13 +18,13 @@ export async function reclaim(host: Host): Promise<string[]> {
   for (const id of abandoned) {
     const entries = readEntries(host.home, id);
     for (const entry of entries) await endProcess(entry);
-    for (const entry of entries) if (entry.kind === 'cgroup' && isOurs(entry.path)) removeCgroup(entry.path);
+    for (const entry of entries)
+      if (entry.kind === 'cgroup' && isOurs(entry.path)) await removeCgroup(entry.path);
     const scratch = join(host.home, 'scratch', id);
     if (existsSync(scratch)) await removeTree(host, scratch);
     rmSync(join(host.home, 'leases', id), { force: true });
   }
-  for (const cgroup of listCgroups())
-    if (isAbandoned(basename(cgroup).replace(/-\d+$/, ''))) removeCgroup(cgroup);
+  for (const cgroup of abandonedCgroups()) await removeCgroup(cgroup);
   return abandoned;
 }
 

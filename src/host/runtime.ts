@@ -63,6 +63,7 @@ export async function runContainer(
     return { exitCode: exitCode === 0 ? 0 : meaningOf(exitCode, bundle), timedOut };
   } catch (error) {
     ended.abort();
+    if (giveUp.signal.aborted) await removeContainer(context, id);
     options.signal?.throwIfAborted();
     if (giveUp.signal.aborted) return { exitCode: 137, timedOut };
     throw error;
@@ -100,16 +101,19 @@ function runtimeCommand(runtime: 'crun' | 'runc'): string[] {
   return runtime === 'crun' ? ['crun', '--cgroup-manager=disabled', ...state] : ['runc', ...state];
 }
 
-/** The container may not exist yet: tries until the runtime has ended, and gives up after two seconds. */
+/** Two seconds' worth on a host with little else to do. */
+const mostKills = 30;
+
+/** The container may not exist yet: tries until the runtime has ended, or so often that it never will. */
 async function killContainer(context: RuntimeContext, id: string, ended: AbortSignal): Promise<void> {
   const kill = context.holder.enter([...runtimeCommand(context.runtime), 'kill', id, 'KILL']);
-  for (const until = Date.now() + 2000; Date.now() < until && !ended.aborted; ) {
+  for (let tries = 0; tries < mostKills && !ended.aborted; tries++) {
     await runProcess(kill).catch(() => undefined);
     await delay(20, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
-/** Where the runtime itself was killed (out of memory), the container may still be there. */
+/** Where the runtime itself was killed (out of memory, or by us), the container may still be there. */
 async function removeContainer(context: RuntimeContext, id: string): Promise<void> {
   const remove = [...runtimeCommand(context.runtime), 'delete', '--force', id];
   await runProcess(context.holder.enter(remove)).catch(() => undefined);
