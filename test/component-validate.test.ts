@@ -19,10 +19,10 @@ const fine = careless.replace('sudo apt-get install', 'apt-get install -y');
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gild-validate-'));
-  await mkdir(join(folder, 'deep/er'), { recursive: true });
-  await writeFile(join(folder, 'careless.yaml'), careless);
-  await writeFile(join(folder, 'deep/fine.yml'), fine);
-  await writeFile(join(folder, 'deep/er/wrong.yml'), fine.replace('ExecuteBash', 'ExecuteBahs'));
+  await mkdir(join(folder, 'given/deep/er'), { recursive: true });
+  await writeFile(join(folder, 'given/careless.yaml'), careless);
+  await writeFile(join(folder, 'given/deep/fine.yml'), fine);
+  await writeFile(join(folder, 'given/deep/er/wrong.yml'), fine.replace('ExecuteBash', 'ExecuteBahs'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -30,7 +30,7 @@ const validate = (...args: string[]) => gild(folder, ['component', 'validate', .
 
 describe('gild component validate', () => {
   it('warns of what is likely to be a mistake, with its place, and exits 0', async () => {
-    const { exitCode, stderr, stdout } = await validate(join(folder, 'careless.yaml'));
+    const { exitCode, stderr, stdout } = await validate(join(folder, 'given/careless.yaml'));
     expect(exitCode).toBe(0);
     expect(stdout).toContain('careless.yaml is a valid component.');
     expect(stderr).toContain('warning package-prompt: ');
@@ -38,13 +38,13 @@ describe('gild component validate', () => {
   });
 
   it('exits 2 for warnings where they are denied, and says nothing of them where they are not wanted', async () => {
-    const file = join(folder, 'careless.yaml');
+    const file = join(folder, 'given/careless.yaml');
     expect((await validate('--deny-warnings', file)).exitCode).toBe(2);
     expect(await validate('--no-lint', '--deny-warnings', file)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it('takes patterns, and lists every file in JSON with what a fix would do', async () => {
-    const { exitCode, stdout } = await validate('--json', join(folder, '**/*.y{a,}ml'));
+    const { exitCode, stdout } = await validate('--json', join(folder, 'given/**/*.y{a,}ml'));
     expect(exitCode).toBe(2);
     const results = JSON.parse(stdout);
     expect(results.map(({ valid }: { valid: boolean }) => valid)).toEqual([true, false, true]);
@@ -64,7 +64,7 @@ describe('gild component validate', () => {
   });
 
   it('says which systems a document fits, and refuses one that does not fit the system asked for', async () => {
-    const file = join(folder, 'deep/fine.yml');
+    const file = join(folder, 'given/deep/fine.yml');
     expect((await validate('--os', 'all', file)).stdout).toContain('is a valid component for Linux, macOS.');
     expect((await validate('--os', 'linux', file)).exitCode).toBe(0);
     const { exitCode, stderr } = await validate('--os', 'windows', file);

@@ -164,6 +164,9 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** Each takes a second. */
+const hangMs = 60_000;
+
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder('hostile-recipes');
@@ -174,12 +177,9 @@ describe('a hostile recipe', () => {
   it.concurrent.each(cases)('ends in a clear error: $name', async (each) => {
     const own = join(folder.path, String(cases.indexOf(each)));
     await lay(own, each);
-    const started = performance.now();
     const { args = ['build', 'recipe.yaml'] } = each;
-    const said = await gild(join(own, 'home'), args, {}, { cwd: own, timeoutMs: 15_000 });
-    expect([2, 3], `${said.exitCode} after ${performance.now() - started} ms: ${said.stderr}`).toContain(
-      said.exitCode,
-    );
+    const said = await gild(join(own, 'home'), args, {}, { cwd: own, timeoutMs: hangMs });
+    expect([2, 3], `${said.exitCode}: ${said.stderr}`).toContain(said.exitCode);
     expect(said.stderr).toMatch(each.says);
     expect(said.stderr).toMatch(/[A-Z]+_[A-Z_]+/);
     expect(said.stderr).not.toMatch(/\bat .*\.ts:\d+|\u001b/);

@@ -65,7 +65,10 @@ async function settled(outcome: RegExp | 'harmless', act: () => Promise<unknown>
     });
 }
 
-/** Everything beside the store, with modes, times and content, and what hostile links aim at on the host. */
+/**
+ * Everything beside the store, with modes, times and content, and what hostile links aim at on the host; that may be
+ * written anew meanwhile, by whoever adds a user.
+ */
 async function canary(folder: string): Promise<string> {
   const lines: string[] = [];
   const visit = async (path: string): Promise<void> => {
@@ -77,7 +80,10 @@ async function canary(folder: string): Promise<string> {
     else lines.push(sha256(await readFile(path)));
   };
   await visit(join(folder, 'victim'));
-  for (const path of ['/etc/passwd', '/etc/shadow']) await visit(path).catch(() => undefined);
+  for (const path of ['/etc/passwd', '/etc/shadow']) {
+    const { mode, uid, nlink } = await lstat(path);
+    lines.push([path, mode, uid, nlink, (await readFile(path)).includes('hostile')].join(' '));
+  }
   lines.push(...(await readdir(folder)).sort(), ...(await readdir('/')).sort());
   return lines.join('\n');
 }

@@ -12,6 +12,9 @@ import { countingGuest } from './testing/counting-guest.ts';
 import { loginGuest } from './testing/login-guest.ts';
 import type { VmOptions } from './types.ts';
 
+/** A guest is there after a second or two, also where it is emulated. */
+const hangMs = 240_000;
+
 let folder: string;
 let host: Host;
 let disks = 0;
@@ -48,8 +51,8 @@ describe('a virtual machine', () => {
     const vm = await start(loginGuest('\r\nhello\r\ntiny login: '), {
       onConsole: (more) => lines.push(...more),
     });
-    expect(await vm.waitForLogin(60_000)).toBeGreaterThan(0);
-    expect(await vm.restart(60_000)).toBeGreaterThan(0);
+    expect(await vm.waitForLogin(hangMs)).toBeGreaterThan(0);
+    expect(await vm.restart(hangMs)).toBeGreaterThan(0);
     expect(vm.lastScreen()).toMatch(/hello\ntiny login: *$/);
     await vm.close();
     expect(lines.filter((line) => line === 'hello')).toHaveLength(2);
@@ -58,7 +61,7 @@ describe('a virtual machine', () => {
 
   it('gives a picture of its display', async () => {
     const vm = await start(loginGuest());
-    await vm.waitForLogin(60_000);
+    await vm.waitForLogin(hangMs);
     await vm.screenshot(join(folder, 'screen.png'));
     const png = await readFile(join(folder, 'screen.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
@@ -70,7 +73,7 @@ describe('a virtual machine', () => {
     const overlay = join(folder, 'kept.qcow2');
     const bootOnce = async (options: Partial<VmOptions>) => {
       const vm = await start(countingGuest(), { disk: { path, format: 'raw' }, ...options });
-      await vm.waitForLogin(60_000);
+      await vm.waitForLogin(hangMs);
       await vm.close();
       return /boot \w/.exec(vm.lastScreen())?.[0];
     };
@@ -82,7 +85,11 @@ describe('a virtual machine', () => {
   });
 
   it('says what was last on its console when no prompt comes', async () => {
-    const vm = await start(loginGuest('\r\nLoading\r\n'));
+    const loading = Promise.withResolvers<void>();
+    const vm = await start(loginGuest('\r\nLoading\r\n'), {
+      onConsole: (lines) => lines.includes('Loading') && loading.resolve(),
+    });
+    await loading.promise;
     await expect(vm.waitForLogin(1500)).rejects.toMatchObject({
       code: 'BOOT_FAILED',
       message: 'No login prompt on the serial console after 2 s.',
@@ -93,7 +100,7 @@ describe('a virtual machine', () => {
 
   it('does not wait for a system that has given up', async () => {
     const vm = await start(loginGuest('\r\nKernel panic - not syncing\r\n'));
-    await expect(vm.waitForLogin(60_000)).rejects.toMatchObject({
+    await expect(vm.waitForLogin(hangMs)).rejects.toMatchObject({
       code: 'BOOT_FAILED',
       message: 'The system gave up booting.',
       hint: 'Last on the console:\nKernel panic - not syncing',
@@ -103,7 +110,7 @@ describe('a virtual machine', () => {
 
   it('cannot be reached where nothing in it listens', async () => {
     const vm = await start(loginGuest());
-    await vm.waitForLogin(60_000);
+    await vm.waitForLogin(hangMs);
     const stop = AbortSignal.timeout(100);
     await expect(vm.machine.run({ argv: ['true'], signal: stop })).rejects.toThrow();
     await vm.close();
@@ -112,7 +119,7 @@ describe('a virtual machine', () => {
   it('ends at once when it is cancelled, and leaves nothing behind', async () => {
     const stop = new AbortController();
     const vm = await start(loginGuest(''), { signal: stop.signal });
-    const waiting = vm.waitForLogin(60_000);
+    const waiting = vm.waitForLogin(hangMs);
     stop.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
     await vm.close();
@@ -121,11 +128,11 @@ describe('a virtual machine', () => {
 
   it('goes on with its disk when it restarts by itself, and ends when it switches itself off', async () => {
     const restarted = await start(countingGuest({ boot: 'B', does: 'restart' }));
-    expect(await restarted.waitForLogin(60_000)).toBeGreaterThan(0);
+    expect(await restarted.waitForLogin(hangMs)).toBeGreaterThan(0);
     expect(restarted.lastScreen()).toMatch(/boot C\ntiny login: *$/);
     await restarted.close();
     const off = await start(countingGuest({ boot: 'B', does: 'switch off' }));
-    await expect(off.waitForLogin(60_000)).rejects.toMatchObject({
+    await expect(off.waitForLogin(hangMs)).rejects.toMatchObject({
       message: 'The machine stopped before it showed a login prompt.',
     });
     await off.ended;
@@ -137,7 +144,7 @@ describe('a virtual machine', () => {
     const deep = createHost({ home });
     await deep.facts();
     const vm = await start(loginGuest(), {}, deep);
-    await vm.waitForLogin(60_000);
+    await vm.waitForLogin(hangMs);
     await vm.close();
     const namespace = await deep.namespace({ network: 'loopback' });
     const run = await makeNamespaceFolder(deep, join(home, 'run'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from '../../../test/support/cpu-time.ts';
 import { parseChallenges } from './challenge.ts';
 
 describe('parseChallenges', () => {
@@ -28,10 +29,8 @@ describe('parseChallenges', () => {
     expect(() => parseChallenges(header)).not.toThrow();
   });
 
-  it('is quick on a long header made to be slow', () => {
-    const start = performance.now();
-    parseChallenges(`Bearer a="${'\\'.repeat(100_000)}`);
-    parseChallenges('a '.repeat(100_000));
-    expect(performance.now() - start).toBeLessThan(1000);
+  it('is quick on a long header made to be slow', async () => {
+    for (const header of [`Bearer a="${'\\'.repeat(100_000)}`, 'a '.repeat(100_000)])
+      expect(await cpuTime(() => parseChallenges(header))).toBeLessThan(1000);
   });
 });
