@@ -6,6 +6,7 @@ import type { Artifact, Verdict } from '../src/model/artifact.ts';
 import type { GildEvent } from '../src/model/events.ts';
 import type { Image } from '../src/model/image.ts';
 import { output, runProcess } from '../src/support/process.ts';
+import { archiveState } from './support/archive-state.ts';
 import { gild, gildProgram, temporaryFolder } from './support/gild.ts';
 import { podmanIn, podmanLimits } from './support/podman.ts';
 import { until } from './support/until.ts';
@@ -13,13 +14,16 @@ import { until } from './support/until.ts';
 const demo = join(import.meta.dirname, '../examples/web-server');
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
+let archive: string;
+
 beforeAll(async () => {
+  archive = await archiveState();
   folder = await temporaryFolder('demo');
 });
 afterAll(() => folder.remove());
 
 /** Four boots without KVM, on a host that others use too. */
-const bootMinutes = 20;
+const bootMinutes = 40;
 
 describe('the demo', () => {
   it(
@@ -54,14 +58,15 @@ describe('the demo', () => {
     bootMinutes * 60_000,
   );
 
-  it('gives the same digests again, from scratch, in other surroundings', async () => {
+  it('gives the same digests again, from scratch, in other surroundings', async (context) => {
     const env = { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8', USER: 'somebody' };
     const { said } = await build('second', env, '077', { untested: true });
     const events = said.split('\n').filter((line) => line.startsWith('{'));
     const second = events.map((line) => JSON.parse(line) as GildEvent);
     const made = second.flatMap((event) => (event.type === 'artifact' ? event.artifact : []));
+    if ((await archiveState()) !== archive) context.skip('Debian has changed since the first build');
     expect(made.map(digestOf), said.slice(-3000)).toEqual((await inspect()).artifacts.map(digestOf));
-  }, 600_000);
+  }, 1_200_000);
 
   it('takes at most half as much again as the trees that its store can give back', async () => {
     const home = join(folder.path, 'first');
@@ -102,7 +107,7 @@ describe('the demo', () => {
       'oci:web-server-1.0.0.oci',
     ]);
     try {
-      const page = await until(() => fetchText(`http://127.0.0.1:${port}/`), 30_000);
+      const page = await until(() => fetchText(`http://127.0.0.1:${port}/`), 300_000);
       expect(page).toContain('Hello from a golden image');
     } finally {
       await podman(['stop', '--time', '1', id.trim()]);

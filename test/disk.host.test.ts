@@ -10,7 +10,7 @@ import { openWorkspace, smallRecipe, type Workspace } from './support/workspace.
 let space: Workspace;
 
 /** Four boots in one test without KVM, on a host that others use too. */
-const bootMinutes = 15;
+const bootMinutes = 40;
 const gibibyte = 2 ** 30;
 
 beforeAll(async () => {

@@ -93,11 +93,11 @@ describe('the shipped components', () => {
 
   it.concurrent('make a server of Debian 12 and pass their tests on a fresh machine', async () => {
     expect(verdicts(await build('system', { components: system }))).toEqual(passed(system));
-  }, 900_000);
+  }, 2_400_000);
 
   it.concurrent('install services on Debian 12 and pass their tests on a fresh machine', async () => {
     expect(verdicts(await build('services', { components: services }))).toEqual(passed(services));
-  }, 900_000);
+  }, 2_400_000);
 });
 
 describe('components that install from a publisher', () => {
@@ -107,7 +107,7 @@ describe('components that install from a publisher', () => {
     const components = publisherUses();
     const image = await build('publishers', { files: [repositories, ...yumRepository()], components });
     expect(verdicts(image)).toEqual(passed(components.filter((use) => nameOf(use) !== 'dnf')));
-  }, 600_000);
+  }, 1_200_000);
 
   it('refuse a key that is not the one that was named', async () => {
     const [agent] = publisherUses().filter((use) => nameOf(use) === 'amazon-cloudwatch-agent-linux');
@@ -116,7 +116,7 @@ describe('components that install from a publisher', () => {
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`is not ${'0'.repeat(40)}`);
-  }, 300_000);
+  }, 600_000);
 
   it('refuse what was changed after it was signed, and what has another checksum', async () => {
     const [agent] = publisherUses().filter((use) => nameOf(use) === 'amazon-cloudwatch-agent-linux');
@@ -127,7 +127,7 @@ describe('components that install from a publisher', () => {
     const changed = await tryBuild('changed', { components: [withOwn(agent, {})] });
     expect(changed.exitCode).toBe(1);
     expect(changed.stderr).toContain('BAD signature');
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('a test of the machine', () => {
@@ -140,7 +140,7 @@ describe('a test of the machine', () => {
       components: [{ path: 'old-key.json' }, 'validate-ssh-host-key-generation-linux'],
     });
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('every machine from the image has it')]);
-  }, 300_000);
+  }, 600_000);
 });
 
 const oldKey = 'mkdir -p /etc/ssh && touch -d 2000-01-01 /etc/ssh/ssh_host_ed25519_key';

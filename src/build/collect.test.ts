@@ -186,7 +186,7 @@ describe('a collection', () => {
         entries: [],
       });
     },
-    collections * 500 + 60_000,
+    collections * 500 + 240_000,
   );
 });
 

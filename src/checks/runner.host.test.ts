@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countIdleTime } from '../../test/support/idle-time.ts';
 import type { Verdict } from '../model/artifact.ts';
 import type { ContainerConfig } from '../model/buildspec.ts';
 import { GildError } from '../support/errors.ts';
@@ -16,6 +17,9 @@ case "$line" in
   *) printf 'HTTP/1.0 503 Busy\\r\\nServer: mine\\r\\n\\r\\ncome back later' ;;
 esac
 `;
+
+/** For what takes a moment, and on a busy host longer. */
+const timeoutSeconds = 240;
 
 let testbed: Testbed;
 
@@ -39,9 +43,10 @@ describe('the tests of an image', () => {
         cmd: ['id -un > /tmp/who; pwd >> /tmp/who; sleep 0.3; exec httpd -f -p $PORT'],
       },
       items: [
-        item('port', { port: 8080 }),
+        item('port', { port: 8080, timeoutSeconds }),
         item('http', {
           port: 8080,
+          timeoutSeconds,
           body: { contains: 'Hello from', matches: '</h1>$' },
           headers: { 'Content-type': 'text/html' },
         }),
@@ -71,12 +76,13 @@ describe('the tests of an image', () => {
       items: [
         item('http', {
           port: 8081,
+          timeoutSeconds,
           status: 503,
           body: { contains: 'come back' },
           headers: { server: 'mine' },
         }),
-        item('http', { port: 8081, path: '/chunked', body: { matches: '^hello$' } }),
-        item('http', { port: 8081, path: '/moved', status: 302 }),
+        item('http', { port: 8081, timeoutSeconds, path: '/chunked', body: { matches: '^hello$' } }),
+        item('http', { port: 8081, timeoutSeconds, path: '/moved', status: 302 }),
         item('http', { port: 8081, path: '/moved', timeoutSeconds: 0.3 }),
         item('http', { port: 8081, path: '/garbage', timeoutSeconds: 0.3 }),
         item('http', { port: 8081, headers: { server: 'yours', 'x-none': '' }, timeoutSeconds: 0.3 }),
@@ -97,7 +103,7 @@ describe('the tests of an image', () => {
   it('run before the main process starts, up to the first that needs it', async () => {
     const config = { ...emptyConfig, entrypoint: ['httpd', '-f', '-p', '8080'] };
     const free = item('command', { run: 'httpd -p 8080' });
-    expect(said(await run({ config, items: [free, item('port', { port: 8080 })] }))).toEqual([
+    expect(said(await run({ config, items: [free, item('port', { port: 8080, timeoutSeconds })] }))).toEqual([
       'passed: the command exited 0, as expected',
       'passed: port 8080 listens',
     ]);
@@ -109,6 +115,7 @@ describe('the tests of an image', () => {
       cmd: ['/bin/sh', '-c', 'echo starting; echo no config found >&2; exit 78'],
     };
     const items = [item('port', { port: 80, timeoutSeconds: 600 }), item('file', { path: '/etc/motd' })];
+    const idleTime = countIdleTime();
     const verdicts = await run({ config, items });
     expect(said(verdicts).map((line) => line.replace(/[\d.]+ s$/, 'N s'))).toMatchInlineSnapshot(`
       [
@@ -117,7 +124,7 @@ describe('the tests of an image', () => {
       ]
     `);
     expect(verdicts[0]?.output?.split('\n').sort()).toEqual(['no config found', 'starting']);
-    expect(verdicts[0]?.seconds).toBeLessThan(60);
+    expect(idleTime()).toBeLessThan(60_000);
   });
 
   it('fail when there is nothing to start, or no user to start it as', async () => {

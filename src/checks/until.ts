@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const interval = 100;
 
-/** Even a try that starts at the last moment gets this long, so that it can say what is wrong. */
-const leastMs = 2000;
+/** Even a try that starts at the last moment gets this long, so that it can say what is wrong, also on a busy host. */
+const leastMs = 10_000;
 
 /** Asks again and again until there is an answer or the time is up; then what the last try said. */
 export async function until<Outcome extends { readonly done: boolean }>(

@@ -52,24 +52,25 @@ describe('garbage collection', () => {
 
   it('takes nothing from images that other processes publish meanwhile', async () => {
     const script = join(import.meta.dirname, 'testing/publish-many.ts');
-    let running = true;
-    const publishers = [1, 2].map(() => output([process.execPath, script, home, '40']));
-    const ended = Promise.all(publishers).finally(() => {
-      running = false;
-    });
     let collections = 0;
-    while (running) {
-      const [oldest] = (await store.list()).toReversed();
-      if (oldest) await store.remove(oldest);
-      const { busy } = await store.collectGarbage({ layers: createShelf([]) });
-      if (!busy) collections++;
-      await setImmediate();
+    while (collections === 0) {
+      let running = true;
+      const publishers = [1, 2].map(() => output([process.execPath, script, home, '40']));
+      const ended = Promise.all(publishers).finally(() => {
+        running = false;
+      });
+      while (running) {
+        const [oldest] = (await store.list()).toReversed();
+        if (oldest) await store.remove(oldest);
+        const { busy } = await store.collectGarbage({ layers: createShelf([]) });
+        if (!busy) collections++;
+        await setImmediate();
+      }
+      await ended;
     }
-    await ended;
     const left = await store.list();
     const needed = left.flatMap((image) => image.layers.map((layer) => layer.blob));
     expect(await Promise.all(needed.map((digest) => blobs.has(digest)))).toEqual(needed.map(() => true));
-    expect(collections).toBeGreaterThan(0);
     await store.collectGarbage({ layers: createShelf([]) });
     expect(await blobs.list()).toEqual(needed.sort());
   });

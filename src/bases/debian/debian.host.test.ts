@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchList } from '../../../test/support/archive-state.ts';
 import { createDisposer } from '../../support/disposer.ts';
 import { output } from '../../support/process.ts';
 import { close, listen } from '../../support/registry/testing/test-registry.ts';
@@ -41,8 +42,7 @@ describe('what a mirror says', () => {
     return debian.resolve(parseBase(`debian:${suite}`, '/', options), context);
   };
 
-  const realList = (suite: string) =>
-    output(['curl', '-sSf', `http://deb.debian.org/debian/dists/${suite}/InRelease`]);
+  const realList = (suite: string) => fetchList(`debian/dists/${suite}`);
 
   it('is not there: that is said with the address', async () => {
     await expect(resolve('trixie')).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import { rm, statfs, truncate } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { output } from '../../support/process.ts';
+import { derivedUuid } from '../identifiers.ts';
 import { expectedTree, readMounted } from '../testing/mounted-tree.ts';
 import { largeSparseTree, type Member, oddTrees } from '../testing/odd-trees.ts';
 import { useScratchImage, writtenTwice } from '../testing/test-image.ts';
@@ -12,8 +13,15 @@ const mebibyte = 2 ** 20;
 
 const scratch = useScratchImage('btrfs');
 
+/** The kernel may be slow to let a file system go, and would not have two of one UUID. */
+let tests = 0;
+beforeEach(() => {
+  tests++;
+});
+
 function write(members: readonly Member[], size: FileSystemSize = testOptions.size, path = scratch.image) {
-  const options = { ...testOptions, seed: 'seed', size };
+  const seed = String(tests);
+  const options = { ...testOptions, uuid: derivedUuid(seed, 'test'), seed, size };
   return writeTreeWith((target) => createBtrfsWriter(target, options), path, members);
 }
 
@@ -65,6 +73,8 @@ describe('a btrfs file system', () => {
     await output(['dd', 'if=/dev/urandom', `of=${scratch.mounted}/new`, 'bs=1M', 'count=100', 'status=none']);
     await output(['btrfs', 'scrub', 'start', '-B', scratch.mounted]);
     expect((await statfs(scratch.mounted)).blocks * 4096).toBeGreaterThan(3.8 * 1024 * mebibyte);
+    // Namespaces of others may hold a copy of the mount: unmounting does not yet mean that all is written.
+    await output(['mount', '-o', 'remount,ro', scratch.mounted]);
     await output(['umount', scratch.mounted]);
     await check();
   });
