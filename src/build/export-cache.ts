@@ -8,6 +8,7 @@ import { track } from '../engine/track.ts';
 import type { Emit } from '../model/events.ts';
 import type { Layer } from '../model/tree.ts';
 import { GildError, toGildError } from '../support/errors.ts';
+import { once } from '../support/once.ts';
 import { inspectContent } from './open-cache.ts';
 import { type SharedPackages, sharedPackages } from './shared-packages.ts';
 import type { Workshop } from './workshop.ts';
@@ -27,11 +28,16 @@ export interface CacheExport {
 
 /** Shares what a run used and made. Throws `REMOTE_CACHE_FAILED` where nobody wants to go on without. */
 export async function exportCaches(job: CacheExport): Promise<void> {
+  const whole = once(() => wholeRecords(job));
+  const shared = {
+    min: once(async () => ofImage(await whole(), job)),
+    max: once(async () => withPackages(await whole(), job)),
+  };
   for (const [index, target] of job.targets.entries()) {
     const step = `cache-to/${index + 1}`;
     await track(job.emit, { step, title: `cache to ${target.place.name}` }, async (settled) => {
       try {
-        const exported = await exportTo(target, job);
+        const exported = await exportTo(target, await shared[target.mode](), job);
         job.emit({ type: 'step.output', step, stream: 'note', lines: [inWords(exported)] });
       } catch (thrown) {
         job.signal.throwIfAborted();
@@ -58,13 +64,11 @@ export async function exportUnfinished(job: Omit<CacheExport, 'layers'>): Promis
   await exportCaches({ ...job, targets, layers: [] });
 }
 
-async function exportTo({ place, mode }: CacheTarget, job: CacheExport): Promise<Exported> {
-  const { workshop, remote, signal } = job;
-  const whole = await wholeRecords(job);
-  const { records, content } =
-    mode === 'max'
-      ? await withPackages(whole, job)
-      : { records: whole.filter((record) => isOfImage(record, job.layers)), content: workshop.blobs };
+async function exportTo(
+  { place }: CacheTarget,
+  { records, content }: SharedPackages,
+  { workshop, remote, signal }: CacheExport,
+): Promise<Exported> {
   return exportRecords({
     place,
     blobs: content,
@@ -74,6 +78,13 @@ async function exportTo({ place, mode }: CacheTarget, job: CacheExport): Promise
     signal,
     now: Date.now(),
   });
+}
+
+/** Layers that only stand between the image and an output are quick to make again. */
+function ofImage(whole: readonly WorkRecord[], { layers, workshop }: CacheExport): SharedPackages {
+  const own = new Set(layers.map(({ diffId }) => diffId));
+  const records = whole.filter(({ result }) => (result.layers ?? []).every(({ diffId }) => own.has(diffId)));
+  return { records, content: workshop.blobs };
 }
 
 async function withPackages(whole: readonly WorkRecord[], job: CacheExport): Promise<SharedPackages> {
@@ -91,11 +102,6 @@ async function wholeRecords({ workshop, cache }: CacheExport): Promise<readonly 
     if (record && (await inspect(record.result)) === 'whole') whole.push(record);
   }
   return whole;
-}
-
-/** Layers that only stand between the image and an output are quick to make again. */
-function isOfImage({ result }: WorkRecord, layers: readonly Layer[]): boolean {
-  return (result.layers ?? []).every(({ diffId }) => layers.some((layer) => layer.diffId === diffId));
 }
 
 function inWords({ records, sentBlobs, sentBytes }: Exported): string {

@@ -44,7 +44,16 @@ export async function powerOn(request: Omit<QemuRequest, 'onComplaint' | 'signal
       gone.abort(new Error('the virtual machine has stopped'));
     });
   return {
-    execute: async (command, args) => (await now).qmp.execute(command, args),
+    execute: async (command, args) => {
+      try {
+        return await (await now).qmp.execute(command, args);
+      } catch (thrown) {
+        throw bootFailed(
+          `The machine could not be told \`${command}\`: ${(thrown as Error).message}.`,
+          serial,
+        );
+      }
+    },
     restarts: () => restarts,
     gone: gone.signal,
     ended,

@@ -136,6 +136,10 @@ describe('a virtual machine', () => {
       message: 'The machine stopped before it showed a login prompt.',
     });
     await off.ended;
+    await expect(off.restart(1000)).rejects.toMatchObject({
+      code: 'BOOT_FAILED',
+      message: 'The machine could not be told `send-key`: the virtual machine has stopped.',
+    });
     await off.close();
   });
 
