@@ -19,7 +19,7 @@ import { createRedactor } from './support/redact.ts';
 
 /** Resolves, plans, and looks ahead; nothing is built. */
 export async function planRecipe(
-  options: RecipeOptions & Pick<BuildOptions, 'cacheFrom'>,
+  options: RecipeOptions & Pick<BuildOptions, 'cacheFrom' | 'cacheTrust'>,
   hooks: Pick<Hooks, 'signal'>,
 ): Promise<PlannedBuild & { readonly forecasts: readonly Forecast[] }> {
   const workshop = openWorkshop();
@@ -27,7 +27,7 @@ export async function planRecipe(
     const planned = await planIn(workshop, options, { signal: hooks.signal, emit: () => undefined });
     const warnings = [...planned.warnings];
     const forecasts = await forecastBuild(workshop, planned, {
-      from: sharedCaches(options, process.env).from,
+      from: (await sharedCaches(options, process.env)).from,
       signal: hooks.signal,
       warn: (warning) => void warnings.push(warning),
     });
@@ -41,7 +41,7 @@ export async function planRecipe(
 export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<BuildOutcome> {
   const workshop = openWorkshop();
   try {
-    const shared = sharedCaches(options, process.env);
+    const shared = await sharedCaches(options, process.env);
     await beginWork(workshop, hooks.signal);
     const before: GildEvent[] = [];
     const planned = await planIn(workshop, options, hooks, { append: (event) => void before.push(event) });

@@ -65,7 +65,7 @@ export async function exportUnfinished(job: Omit<CacheExport, 'layers'>): Promis
 }
 
 async function exportTo(
-  { place }: CacheTarget,
+  { place, signer }: CacheTarget,
   { records, content }: SharedPackages,
   { workshop, remote, signal }: CacheExport,
 ): Promise<Exported> {
@@ -73,6 +73,7 @@ async function exportTo(
     place,
     blobs: content,
     records,
+    signer,
     keptAt: keptListPath(workshop.host.home, place),
     ...(remote && { distrusted: remote.distrusted }),
     signal,

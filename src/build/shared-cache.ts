@@ -6,8 +6,11 @@ import {
   parseCacheSource,
   parseCacheTarget,
 } from '../cache/remote/reference.ts';
+import { signerOf, trustedKeys } from '../cache/remote/signature.ts';
 import { createRemoteSource, type RemoteSource } from '../cache/remote/source.ts';
 import type { Emit } from '../model/events.ts';
+import { GildError } from '../support/errors.ts';
+import { readBeginning } from '../support/files.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Where results are shared with other hosts. */
@@ -19,15 +22,42 @@ export interface SharedCaches {
 export interface SharedCacheTexts {
   readonly cacheFrom?: readonly string[];
   readonly cacheTo?: readonly string[];
+  /** File with the key that signs what is shared. */
+  readonly cacheSignKey?: string | undefined;
+  /** File with the keys whose results are used. */
+  readonly cacheTrust?: string | undefined;
 }
 
-/** As given, else from `GILD_CACHE_FROM` and `GILD_CACHE_TO`: one in a line, or with `;` between. Throws `USAGE`. */
-export function sharedCaches({ cacheFrom, cacheTo }: SharedCacheTexts, env: NodeJS.ProcessEnv): SharedCaches {
+/**
+ * As given, else from `GILD_CACHE_FROM` and `GILD_CACHE_TO`: one in a line, or with `;` between. Keys are those of
+ * `GILD_CACHE_SIGN_KEY` and `GILD_CACHE_TRUST` where none are given. Throws `USAGE`.
+ */
+export async function sharedCaches(
+  { cacheFrom, cacheTo, cacheSignKey, cacheTrust }: SharedCacheTexts,
+  env: NodeJS.ProcessEnv,
+): Promise<SharedCaches> {
+  const from = textsOf(cacheFrom, env.GILD_CACHE_FROM).map(parseCacheSource);
+  const to = textsOf(cacheTo, env.GILD_CACHE_TO).map(parseCacheTarget);
+  const trusted = await keyFrom(cacheTrust ?? env.GILD_CACHE_TRUST, trustedKeys);
+  const signer = to.length > 0 ? await keyFrom(cacheSignKey ?? env.GILD_CACHE_SIGN_KEY, signerOf) : undefined;
   return {
-    from: textsOf(cacheFrom, env.GILD_CACHE_FROM).map(parseCacheSource),
-    to: textsOf(cacheTo, env.GILD_CACHE_TO).map(parseCacheTarget),
+    from: from.map((source) => ({ ...source, trusted })),
+    to: to.map((target) => ({ ...target, signer })),
   };
 }
+
+async function keyFrom<T>(
+  path: string | undefined,
+  read: (pem: string, where: string) => T,
+): Promise<T | undefined> {
+  if (!path) return undefined;
+  const pem = await readBeginning(path, longestKeys).catch((cause: Error) => {
+    throw new GildError({ code: 'USAGE', message: `${path} cannot be read: ${cause.message}.`, cause });
+  });
+  return read(pem.toString(), path);
+}
+
+const longestKeys = 1024 * 1024;
 
 function textsOf(given: readonly string[] = [], variable = ''): readonly string[] {
   if (given.length > 0) return given;

@@ -28,6 +28,10 @@ export interface BuildOptions extends RecipeOptions {
   readonly cacheFrom?: readonly string[];
   /** Places that get what this build used and made. */
   readonly cacheTo?: readonly string[];
+  /** File with the key that signs what this build shares. */
+  readonly cacheSignKey?: string | undefined;
+  /** File with the public keys of those whose results are used; everybody's are when absent. */
+  readonly cacheTrust?: string | undefined;
 }
 
 /** `keep` records the state at the failure, for `gild shell <run>`. */

@@ -67,6 +67,15 @@ export interface WorkRecord {
   readonly result: WorkResult;
   /** Name of the cache that it came from; absent where it was made here. */
   readonly origin?: string;
+  /** Of whoever shared it; absent where nobody signed it. */
+  readonly signature?: RecordSignature;
+}
+
+/** Of ed25519, both in base64. */
+export interface RecordSignature {
+  /** The public key, 32 bytes. */
+  readonly key: string;
+  readonly value: string;
 }
 
 /** A definition, and the tree below it as the last field. */

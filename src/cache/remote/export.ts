@@ -5,9 +5,11 @@ import { neededBlobs } from '../needed-blobs.ts';
 import type { WorkRecord } from '../types.ts';
 import { type ReadOptions, readRecords } from './catalogue.ts';
 import { readManifest } from './manifest.ts';
-import { mergeRecords } from './merge.ts';
+import { mergeRecords, preferred } from './merge.ts';
 import { publish, type SentContent, sendBlobs } from './send.ts';
+import type { Signer } from './signature.ts';
 import type { Catalogue, Place, SharedRecord } from './types.ts';
+import { vouch } from './vouch.ts';
 
 export interface ExportOptions extends ReadOptions {
   readonly place: Place;
@@ -16,6 +18,8 @@ export interface ExportOptions extends ReadOptions {
   readonly blobs: SentContent;
   /** Sent again, whatever the place says it has. */
   readonly distrusted?: ReadonlySet<Digest>;
+  /** Vouches for those that were made here. */
+  readonly signer?: Signer | undefined;
   /** Records that the place may have. */
   readonly limit?: number;
   /** Milliseconds since 1970. */
@@ -34,7 +38,8 @@ export interface Exported {
  * host wrote meanwhile is merged too; in the moment that is left, the last writer wins, and the other's records come
  * again with its next build. Nothing is written where nothing is new.
  */
-export async function exportRecords(options: ExportOptions): Promise<Exported> {
+export async function exportRecords(given: ExportOptions): Promise<Exported> {
+  const options = { ...given, records: given.records.map((record) => vouch(record, given.signer)) };
   const { place, records, blobs, distrusted, signal, limit, now } = options;
   return place.alone(async () => {
     const sent = new Map<Digest, number>();
@@ -83,10 +88,10 @@ const newsMs = 24 * 60 * 60 * 1000;
 
 function isKnown({ records: there }: Catalogue, { records, distrusted, now }: ExportOptions): boolean {
   const byKey = new Map(there.map((record) => [record.key, record]));
-  return records.every(({ key, createdAt, result }) => {
-    const known = byKey.get(key);
-    if (!known || known.createdAt < createdAt || now - Date.parse(known.usedAt) > newsMs) return false;
-    return !neededBlobs(result).some((blob) => distrusted?.has(blob));
+  return records.every((record) => {
+    const known = byKey.get(record.key);
+    if (!known || preferred(known, record) !== known || now - Date.parse(known.usedAt) > newsMs) return false;
+    return !neededBlobs(record.result).some((blob) => distrusted?.has(blob));
   });
 }
 

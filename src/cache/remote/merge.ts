@@ -2,6 +2,7 @@ import type { Digest } from '../../model/digest.ts';
 import { manifestLimit } from '../../support/registry/client.ts';
 import type { WorkRecord } from '../types.ts';
 import { configLimit, formCatalogue, type WrittenCatalogue } from './catalogue.ts';
+import { standingOf } from './signature.ts';
 import type { SharedRecord } from './types.ts';
 
 /** More than fifty builds of twenty steps. */
@@ -14,8 +15,8 @@ export interface MergeOptions {
 }
 
 /**
- * What a place is to have: of two records of the same work the newer one, and of all together those that were used last.
- * `mine` were used now.
+ * What a place is to have: of two records of the same work the preferred one, and of all together those that were used
+ * last. `mine` were used now.
  */
 export function mergeRecords(
   theirs: readonly SharedRecord[],
@@ -24,12 +25,17 @@ export function mergeRecords(
 ): readonly SharedRecord[] {
   const usedAt = new Date(now).toISOString();
   const merged = new Map(theirs.map((record) => [record.key, record]));
-  for (const { origin: _origin, ...record } of mine) {
-    const there = merged.get(record.key);
-    const newer = there && there.createdAt >= record.createdAt ? there : record;
-    merged.set(record.key, { ...newer, usedAt });
-  }
+  for (const { origin: _origin, ...record } of mine)
+    merged.set(record.key, { ...preferred(merged.get(record.key), record), usedAt });
   return [...merged.values()].sort(lastUsedFirst).slice(0, limit);
+}
+
+/** A record that somebody vouches for, else the newer one, else the one that is there. */
+export function preferred(there: WorkRecord | undefined, mine: WorkRecord): WorkRecord {
+  if (!there) return mine;
+  const isThereSigned = standingOf(there) === 'signed';
+  if (isThereSigned !== (standingOf(mine) === 'signed')) return isThereSigned ? there : mine;
+  return there.createdAt >= mine.createdAt ? there : mine;
 }
 
 /** As many as fit into what may be read again. */

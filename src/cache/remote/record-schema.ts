@@ -64,6 +64,7 @@ const artifact = z
         blob: digestSchema,
         format: z.enum(['raw', 'qcow2', 'vmdk', 'vhdx', 'vpc', 'vdi']),
         firmware: z.array(z.enum(['bios', 'uefi'])).max(2),
+        secureBoot: z.literal(true).optional(),
       })
       .optional(),
   })
@@ -109,6 +110,12 @@ function withoutControls(value: unknown): unknown {
   return mapStrings(value, (line) => line.replace(/[^\P{Cc}\n\t]/gu, '\ufffd'));
 }
 
+/** Base64 of 32 bytes, and of 64. */
+const signature = z.object({
+  key: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
+  value: z.string().regex(/^[A-Za-z0-9+/]{86}==$/),
+});
+
 const common = {
   key: digestSchema,
   name: text(1000),
@@ -117,6 +124,7 @@ const common = {
   createdAt: z.iso.datetime(),
   usedAt: z.iso.datetime(),
   seconds: z.number().nonnegative(),
+  signature: signature.optional().catch(undefined),
   preimage: z
     .record(z.string(), z.unknown())
     .refine((value) => isPlain(value))
@@ -130,6 +138,7 @@ const recordSchema = z.discriminatedUnion('kind', [
     result: z.object({
       layers: z.array(layer).max(1000),
       downloads: z.array(download).max(10_000).optional(),
+      markers: z.array(text(255)).max(1000).optional(),
     }),
   }),
   z.object({ ...common, kind: z.literal('output'), result: z.object({ artifact }) }),

@@ -2,6 +2,7 @@ import { GildError } from '../../support/errors.ts';
 import { nearest } from '../../support/nearest.ts';
 import { placeKinds } from './index.ts';
 import { flag } from './setting.ts';
+import type { Signer, TrustedKeys } from './signature.ts';
 import type { Place, PlaceKind } from './types.ts';
 
 /** A place to read from. */
@@ -9,12 +10,16 @@ export interface CacheSource {
   readonly place: Place;
   /** What goes wrong with it is a warning, and not the end of the build. */
   readonly forgiving: boolean;
+  /** Whose results are used; everybody's when absent. */
+  readonly trusted?: TrustedKeys | undefined;
 }
 
 /** A place to write to. */
-export interface CacheTarget extends CacheSource {
+export interface CacheTarget extends Omit<CacheSource, 'trusted'> {
   /** `min`: what the image is made of. `max`: also what only stands between. */
   readonly mode: 'min' | 'max';
+  /** Vouches for what was made here. */
+  readonly signer?: Signer | undefined;
 }
 
 /** Reads `type=registry,ref=ghcr.io/me/cache`, or short `ghcr.io/me/cache` or `./folder`. Throws `USAGE`. */

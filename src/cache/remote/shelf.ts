@@ -4,6 +4,7 @@ import { GildError, toGildError } from '../../support/errors.ts';
 import { once } from '../../support/once.ts';
 import { keptListPath, readCatalogue } from './catalogue.ts';
 import type { CacheSource } from './reference.ts';
+import { standingOf } from './signature.ts';
 import type { BlobName, Place, SharedRecord } from './types.ts';
 
 /** A place as one run reads it: asked once, and only if something is missing here. */
@@ -26,7 +27,7 @@ export interface ShelfOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function openShelf({ place, forgiving }: CacheSource, options: ShelfOptions): Shelf {
+export function openShelf({ place, forgiving, trusted }: CacheSource, options: ShelfOptions): Shelf {
   const { signal } = options;
   const keptAt = keptListPath(options.home, place);
   const withdrawn = new Set<Digest>();
@@ -35,8 +36,9 @@ export function openShelf({ place, forgiving }: CacheSource, options: ShelfOptio
       const found = await readCatalogue(place, { keptAt, signal });
       const refused = found?.refused ?? 0;
       if (refused > 0) complain(new Error(`${refused} of its records are not valid`));
+      const records = onlyTrusted(found?.records ?? []);
       return {
-        byKey: new Map((found?.records ?? []).map((record) => [record.key, record])),
+        byKey: new Map(records.map((record) => [record.key, record])),
         sizes: found?.sizes,
       };
     } catch (thrown) {
@@ -44,6 +46,14 @@ export function openShelf({ place, forgiving }: CacheSource, options: ShelfOptio
       return { byKey: new Map<Digest, SharedRecord>(), sizes: undefined };
     }
   });
+
+  function onlyTrusted(records: readonly SharedRecord[]): readonly SharedRecord[] {
+    if (!trusted) return records;
+    const { signed = [], ...others } = Object.groupBy(records, (record) => standingOf(record, trusted));
+    const left = Object.entries(others).map(([why, { length }]) => `${length} of its results are ${why}`);
+    if (left.length > 0) complain(new Error(left.join(', ')));
+    return signed;
+  }
 
   function complain(thrown: unknown): void {
     signal?.throwIfAborted();

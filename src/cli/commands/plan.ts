@@ -9,7 +9,7 @@ import { formatTable } from '../table.ts';
 import type { Cli } from '../types.ts';
 import { formatBytes, formatSeconds, shortDigest } from '../units.ts';
 
-export interface PlanOptions extends RecipeOptions, Pick<BuildOptions, 'cacheFrom'> {
+export interface PlanOptions extends RecipeOptions, Pick<BuildOptions, 'cacheFrom' | 'cacheTrust'> {
   readonly json: boolean;
 }
 

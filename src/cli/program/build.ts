@@ -20,6 +20,8 @@ interface BuildFlags extends RecipeFlags {
   readonly report?: string;
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
+  readonly cacheSignKey?: string;
+  readonly cacheTrust?: string;
 }
 
 interface OutdatedFlags extends RecipeFlags {
@@ -27,10 +29,15 @@ interface OutdatedFlags extends RecipeFlags {
   readonly exitCode: boolean;
 }
 
+type PlanFlags = RecipeFlags & { json: boolean } & Pick<BuildFlags, 'cacheFrom' | 'cacheTrust'>;
+
 interface LockFlags extends RecipeFlags {
   readonly update?: true | string[];
   readonly json: boolean;
 }
+
+const trustHelp =
+  'use only what is signed by one of the public keys in this file (PEM; also GILD_CACHE_TRUST)';
 
 export function addBuildCommands({ program, cli, run }: Frame): void {
   program.commandsGroup('Build');
@@ -64,6 +71,11 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
       collect,
       [],
     )
+    .option(
+      '--cache-sign-key <file>',
+      'sign what is shared with this private key (ed25519, PEM; also GILD_CACHE_SIGN_KEY)',
+    )
+    .option('--cache-trust <file>', trustHelp)
     .option('--frozen', 'do not look up anything: gild.lock has to be there and to fit', false)
     .option(
       '--if-outdated',
@@ -84,6 +96,8 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
           cache: cacheMode(flags),
           cacheFrom: flags.cacheFrom,
           cacheTo: flags.cacheTo,
+          cacheSignKey: flags.cacheSignKey,
+          cacheTrust: flags.cacheTrust,
         }));
         const [only, another] = builds;
         if (only && !another) return (await import('../commands/build.ts')).build(only, cli);
@@ -130,12 +144,13 @@ export function addBuildCommands({ program, cli, run }: Frame): void {
       collect,
       [],
     )
+    .option('--cache-trust <file>', trustHelp)
     .option('--json', 'print the whole plan as JSON', false)
-    .action((recipe: string, flags: RecipeFlags & { json: boolean; cacheFrom: readonly string[] }) =>
+    .action((recipe: string, flags: PlanFlags) =>
       run(async () => {
         const { plan } = await import('../commands/plan.ts');
-        const { json, cacheFrom } = flags;
-        return plan({ ...recipeOptions(recipe, flags), json, cacheFrom }, cli);
+        const { json, cacheFrom, cacheTrust } = flags;
+        return plan({ ...recipeOptions(recipe, flags), json, cacheFrom, cacheTrust }, cli);
       }),
     );
 

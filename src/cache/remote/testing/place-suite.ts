@@ -1,12 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Digest } from '../../../model/digest.ts';
 import { sha256 } from '../../../support/canonical.ts';
 import { readLimited } from '../../../support/outbound.ts';
-import { treeId } from '../../key.ts';
+import { keyOf, treeId } from '../../key.ts';
 import type { Work } from '../../types.ts';
 import { configType, manifestType } from '../manifest.ts';
 import { parseCacheTarget } from '../reference.ts';
+import { signerOf, trustedKeys } from '../signature.ts';
 import type { SharedRecord } from '../types.ts';
 import { everything, openTestHost, type TestHost } from './test-host.ts';
 
@@ -48,6 +50,26 @@ export function describePlace(title: string, openPlace: () => Promise<TestPlace>
       for (const opened of hosts) await opened.remove();
       await place.close();
     });
+
+    const written = async (): Promise<{ list: readonly SharedRecord[]; layers: unknown }> => {
+      const target = parseCacheTarget(place.to).place;
+      const bytes = await target.manifest();
+      const manifest = JSON.parse(String(bytes)) as {
+        config: { digest: Digest; size: number };
+        layers: [];
+      };
+      const content = await readLimited(await target.blob(manifest.config), 1e6, 'it');
+      const { records } = JSON.parse(String(content)) as { records: SharedRecord[] };
+      return { list: records, layers: manifest.layers };
+    };
+    /** Writes a list, and a manifest for it as it is. */
+    const writeCatalogue = async (bytes: Buffer, layers: unknown) => {
+      const target = parseCacheTarget(place.to).place;
+      const config = { mediaType: configType, digest: sha256(bytes), size: bytes.length };
+      await target.send({ ...config, open: () => Readable.from([bytes]) });
+      const manifest = { schemaVersion: 2, mediaType: manifestType, config, layers };
+      await target.publish(Buffer.from(JSON.stringify(manifest)));
+    };
 
     it('gives a host with an empty disk all that another one made', async () => {
       const first = await shareAll();
@@ -204,8 +226,8 @@ export function describePlace(title: string, openPlace: () => Promise<TestPlace>
 
     it('is not used where what it lists is not valid, or does not fit', async () => {
       await shareAll();
-      const target = parseCacheTarget(place.to).place;
       const { list, layers } = await written();
+      const writeList = (bytes: Buffer) => writeCatalogue(bytes, layers);
       const [record = list[0]] = list.filter(({ kind }) => kind === 'base');
       const [layer] = record?.result.layers ?? [];
       if (!record || !layer) throw new Error('there is no record of a base');
@@ -258,25 +280,91 @@ export function describePlace(title: string, openPlace: () => Promise<TestPlace>
         await cache.lookUp(baseWork);
         expect(events, text).toMatchObject([{ type: 'warning', code: 'REMOTE_CACHE_FAILED' }]);
       }
+    });
 
-      /** Writes a manifest for it as it is. */
-      async function writeList(bytes: Buffer): Promise<void> {
-        const config = { mediaType: configType, digest: sha256(bytes), size: bytes.length };
-        await target.send({ ...config, open: () => Readable.from([bytes]) });
-        const manifest = { schemaVersion: 2, mediaType: manifestType, config, layers };
-        await target.publish(Buffer.from(JSON.stringify(manifest)));
-      }
+    describe('that is signed', () => {
+      const mine = keyPair();
+      const others = keyPair();
+      const shareSigned = async (text?: string, signer = mine.signer) => {
+        const writer = await host();
+        const built = await writer.build({ ...(text && { text }) });
+        await writer.share(`${place.to},mode=max`, built, { signer });
+      };
+      const takeTrusted = async (trusted = mine.trusted) =>
+        (await host()).build({ from: [place.from], trusted });
+      const rewrite = async (change: (record: SharedRecord, all: readonly SharedRecord[]) => object) => {
+        const { list, layers } = await written();
+        const records = list.map((record) => change(record, list));
+        await writeCatalogue(Buffer.from(JSON.stringify({ schema: 1, records })), layers);
+      };
 
-      async function written(): Promise<{ list: readonly SharedRecord[]; layers: unknown }> {
-        const bytes = await target.manifest();
-        const manifest = JSON.parse(String(bytes)) as {
-          config: { digest: Digest; size: number };
-          layers: [];
-        };
-        const content = await readLimited(await target.blob(manifest.config), 1e6, 'it');
-        const { records } = JSON.parse(String(content)) as { records: SharedRecord[] };
-        return { list: records, layers: manifest.layers };
-      }
+      it('gives all to whoever trusts the key, or asks for none', async () => {
+        await shareSigned();
+        for (const trusted of [mine.trusted, undefined]) {
+          const { made, warnings } = await (await host()).build({ from: [place.from], trusted });
+          expect({ made, warnings }).toEqual({ made: [], warnings: [] });
+        }
+      });
+
+      it('gives nothing to whoever trusts another key, and nothing where nobody signed it', async () => {
+        await shareSigned();
+        const untrusted = await takeTrusted(others.trusted);
+        expect(untrusted.made).toEqual(everything);
+        expect(untrusted.warnings).toEqual([
+          expect.stringContaining('6 of its results are signed by a key that is not trusted. What'),
+        ]);
+        await rewrite(({ signature: _signature, ...record }) => record);
+        const unsigned = await takeTrusted();
+        expect(unsigned.made).toEqual(everything);
+        expect(unsigned.warnings).toEqual([expect.stringContaining('6 of its results are not signed.')]);
+      });
+
+      it('gives nothing of what was changed since, or has the signature of something else', async () => {
+        await shareSigned('another');
+        const replay = new Map((await written()).list.map((record) => [record.kind, record.signature]));
+        await shareSigned();
+        const changes: readonly ((record: SharedRecord, all: readonly SharedRecord[]) => object)[] = [
+          (record) => ({ ...record, signature: replay.get(record.kind) }),
+          (record) => ({ ...record, createdAt: '2030-01-01T00:00:00.000Z' }),
+          (record, all) => ({ ...record, key: all.find(({ key }) => key !== record.key)?.key }),
+          (record, all) => ({ ...record, result: all.find(({ key }) => key !== record.key)?.result }),
+          (record) => ({ ...record, signature: { ...record.signature, key: [...others.trusted][0] } }),
+          (record) => ({ ...record, signature: { ...record.signature, value: `${'A'.repeat(86)}==` } }),
+          (record) => ({ ...record, signature: { key: 'none', value: '' } }),
+        ];
+        const { list, layers } = await written();
+        const base = list.find(({ key }) => key === keyOf(baseWork));
+        if (!base) throw new Error('there is no record of a base');
+        for (const change of changes) {
+          const records = list.map((record) => (record === base ? change(base, list) : record));
+          await writeCatalogue(Buffer.from(JSON.stringify({ schema: 1, records })), layers);
+          const reader = (await host()).open([place.from], mine.trusted);
+          const what = String(change);
+          expect(await reader.cache.lookUp(baseWork), what).toMatchObject({ outcome: 'miss' });
+          expect(reader.events, what).toMatchObject([{ type: 'warning', code: 'REMOTE_CACHE_FAILED' }]);
+        }
+        const mended = await takeTrusted();
+        expect(mended.made).toEqual(['base']);
+      });
+
+      it('does not vouch for what somebody else made, nor lose a signature to somebody who has none', async () => {
+        await shareAll();
+        const between = await host();
+        await between.share(`${place.to},mode=max`, await between.build({ from: [place.from] }), mine);
+        expect((await takeTrusted()).made).toEqual(everything);
+        await shareSigned();
+        const late = await host();
+        await late.share(`${place.to},mode=max`, await late.build());
+        expect(await takeTrusted()).toMatchObject({ made: [], warnings: [] });
+        const taken = await host();
+        const built = await taken.build({ from: [place.from], trusted: mine.trusted });
+        const { list } = await written();
+        await writeCatalogue(Buffer.from(JSON.stringify({ schema: 1, records: [] })), []);
+        await taken.share(`${place.to},mode=max`, built, others);
+        expect((await written()).list.map(({ signature }) => signature)).toEqual(
+          list.map(({ signature }) => signature),
+        );
+      });
     });
 
     it('is made whole again by the next host that writes to it', async () => {
@@ -324,6 +412,14 @@ export function describePlace(title: string, openPlace: () => Promise<TestPlace>
       await expect(strict).rejects.toMatchObject({ code: 'REMOTE_CACHE_FAILED' });
     });
   });
+}
+
+function keyPair() {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return {
+    signer: signerOf(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 'key.pem'),
+    trusted: trustedKeys(publicKey.export({ format: 'pem', type: 'spki' }).toString(), 'key.pub'),
+  };
 }
 
 /** The first step of the builds of test hosts. */

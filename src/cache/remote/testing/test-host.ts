@@ -20,6 +20,7 @@ import { createStepCache } from '../../step-cache.ts';
 import type { StepCache, Work, WorkRecord, WorkResult } from '../../types.ts';
 import { type Exported, exportRecords } from '../export.ts';
 import { parseCacheSource, parseCacheTarget } from '../reference.ts';
+import type { Signer, TrustedKeys } from '../signature.ts';
 import { createRemoteSource, LayersLost, type RemoteSource } from '../source.ts';
 
 /** A host with an empty disk, for tests: its store, and builds that need no machine. */
@@ -29,13 +30,18 @@ export interface TestHost {
   /** Takes what `from` has; without it, makes everything. */
   build(options?: TestBuildOptions): Promise<TestBuild>;
   /** What one run has to do with others. */
-  open(from: readonly string[]): TestRun;
-  share(to: string, run: TestBuild, options?: { now?: number; limit?: number }): Promise<Exported>;
+  open(from: readonly string[], trusted?: TrustedKeys): TestRun;
+  share(
+    to: string,
+    run: TestBuild,
+    options?: { now?: number; limit?: number; signer?: Signer },
+  ): Promise<Exported>;
   remove(): Promise<void>;
 }
 
 export interface TestBuildOptions {
   readonly from?: readonly string[];
+  readonly trusted?: TrustedKeys | undefined;
   /** Of the last component. */
   readonly text?: string;
   readonly maxAge?: number;
@@ -70,13 +76,13 @@ export async function openTestHost(): Promise<TestHost> {
     return trees.importLayer(Readable.from([blob]), expected);
   }
 
-  function open(from: readonly string[]): TestRun {
+  function open(from: readonly string[], trusted?: TrustedKeys): TestRun {
     const events: EventBody[] = [];
     const common = { home, records, emit: (event: EventBody) => void events.push(event) };
     const redact = (text: string) => text.replaceAll('hunter2', '***');
     const remote = createRemoteSource({
       ...common,
-      sources: from.map(parseCacheSource),
+      sources: from.map((text) => ({ ...parseCacheSource(text), trusted })),
       content: {
         blobs,
         findLayer: trees.find,
@@ -97,8 +103,9 @@ export async function openTestHost(): Promise<TestHost> {
     return { cache, remote, events };
   }
 
-  async function build({ from = [], text = 'last', maxAge }: TestBuildOptions = {}): Promise<TestBuild> {
-    const { cache, remote, events } = open(from);
+  async function build(options: TestBuildOptions = {}): Promise<TestBuild> {
+    const { from = [], trusted, text = 'last', maxAge } = options;
+    const { cache, remote, events } = open(from, trusted);
     const made = new Set<string>();
     const done = async <T extends WorkResult>(work: Work, make: () => Promise<T>) =>
       (await cache.reuse(work, () => made.add(work.name) && make())).result;
@@ -150,7 +157,7 @@ export async function openTestHost(): Promise<TestHost> {
     records,
     build,
     open,
-    share: async (to, { cache, remote, layers }, { now = Date.now(), limit } = {}) => {
+    share: async (to, { cache, remote, layers }, { now = Date.now(), limit, signer } = {}) => {
       const { place, mode } = parseCacheTarget(to);
       const found = await Promise.all(cache.keys().map((key) => records.find(key)));
       const all = found.filter((record): record is WorkRecord => record !== undefined);
@@ -162,6 +169,7 @@ export async function openTestHost(): Promise<TestHost> {
         place,
         records: mode === 'max' ? all : ofImage,
         blobs,
+        signer,
         distrusted: remote.distrusted,
         keptAt: join(home, 'kept'),
         now,
