@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunOptions, runProcess } from '../../src/support/process.ts';
+import { remember } from './tell-of-failures.ts';
 
 export interface Said {
   readonly exitCode: number;
@@ -24,7 +25,9 @@ export async function gild(
     onStdout: (chunk) => out.push(chunk),
     onStderr: (chunk) => err.push(chunk),
   });
-  return { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+  const said = { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+  remember(args, said);
+  return said;
 }
 
 export type GildOptions = Pick<RunOptions, 'cwd' | 'onSpawn' | 'timeoutMs'>;
