@@ -18,7 +18,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countIdleTime } from '../../test/support/idle-time.ts';
-import { probeCgroups } from './cgroups.ts';
+import { makeCgroup, probeCgroups } from './cgroups.ts';
 import { createHost } from './host.ts';
 import { leaseOf } from './lease.ts';
 import { startTime } from './proc.ts';
@@ -260,6 +260,24 @@ describe('the limits that can be enforced', () => {
       await once(child, 'exit');
       await removeTree(host, home);
     }
+  });
+});
+
+describe('a cgroup', () => {
+  it('is removed when what is in it has ended, also where that takes its time', async (context) => {
+    const home = mkdtempSync(join(tmpdir(), 'gild-host-'));
+    const lease = leaseOf(home);
+    const layout = probeCgroups(lease);
+    if (!layout.parents.pids) context.skip('pids cannot be limited here');
+    const cgroup = makeCgroup(layout, { pids: 64 }, lease);
+    const child = spawn('sleep', [endless]);
+    for (const file of cgroup.joinFiles) writeFileSync(file, String(child.pid));
+    const removed = cgroup.remove();
+    await delay(500);
+    child.kill('SIGKILL');
+    await removed;
+    expect(cgroup.joinFiles.filter((file) => existsSync(file))).toEqual([]);
+    rmSync(home, { recursive: true });
   });
 });
 

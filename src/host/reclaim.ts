@@ -31,14 +31,11 @@ export async function reclaim(host: Host): Promise<string[]> {
 /** They end by themselves when their parent is gone, but that may have been just now. */
 async function endProcess(entry: LeaseEntry): Promise<void> {
   if (entry.kind !== 'process') return;
-  for (
-    const until = Date.now() + 5000;
-    Date.now() < until && startTime(entry.pid) === entry.start;
-    await delay(5)
-  ) {
+  for (let tries = 0; tries < 1000 && startTime(entry.pid) === entry.start; tries++) {
     try {
       process.kill(entry.pid, 'SIGKILL');
     } catch {}
+    await delay(5);
   }
 }
 
