@@ -21,7 +21,8 @@ done`;
 
 export const bashArguments = ['bash', '--norc', '--noprofile', '-O', 'extglob'];
 export const bashEnvironment = { cwd: '/', env: { LC_ALL: 'C' } };
-export const patienceMs = 5000;
+/** Bash answers within milliseconds, but not on a host where others have the processors. */
+export const patienceMs = 20_000;
 
 /** Bash is started for the first script, and again after one that it did not answer. */
 export function createScriptReader(signal?: AbortSignal): ScriptReader {
