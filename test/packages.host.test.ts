@@ -114,7 +114,7 @@ describe('packages that a step has fetched', () => {
 
   it('count as downloads, and are not used where the disk has damaged them', async () => {
     await build(`${update}; ${fetched('tool', real)}`);
-    expect((await space.gild(['cache', 'du'])).stdout).toMatch(/^downloads +1 /m);
+    expect((await space.gild(['cache', 'du'])).stdout).toMatch(/^downloads +2 /m);
     const path = join(space.home, 'cache/packages', `${hash(real)}.deb`);
     await writeFile(path, fake);
     expect(await build(`${update}; ${look}; ${fetched('tool', real)}`)).not.toContain('the fake one');
