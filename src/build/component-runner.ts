@@ -39,7 +39,7 @@ export async function componentRunner(
     return {
       status: result.status === 'failed' ? 'failed' : 'success',
       ...(result.failure && { failure: result.failure }),
-      downloads: watch.taken(),
+      outside: { downloads: watch.taken() },
     };
   };
 }

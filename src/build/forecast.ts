@@ -9,7 +9,8 @@ import { findOutput } from '../outputs/index.ts';
 import { GildError } from '../support/errors.ts';
 import { createRedactor } from '../support/redact.ts';
 import { planKeepingMarked } from './disk-keeps.ts';
-import { lockedStepWork } from './locked-downloads.ts';
+import { lockedPackages } from './locked-packages.ts';
+import { lockedStepWork } from './locked-step-work.ts';
 import { openCache } from './open-cache.ts';
 import { openRemoteSource } from './shared-cache.ts';
 import { plannedPlaces } from './test-places.ts';
@@ -28,6 +29,8 @@ export interface Forecast extends Pick<Work, 'kind' | 'name'> {
   /** From the nearest earlier one, in words. */
   readonly differences: readonly string[];
   readonly preimage: Preimage;
+  /** How many packages of the lock file it will be held to; absent where it takes what there is. */
+  readonly heldTo?: number;
   /** When it was last made: for a hit, what will be used. */
   readonly last?: Pick<WorkRecord, 'runId' | 'createdAt' | 'seconds'>;
 }
@@ -60,10 +63,11 @@ export async function forecastBuild(
   let tree: Tree = { layers: [] };
   const marked = new Map<string, readonly string[]>();
   for (const step of asPlanned.steps) {
-    const { result, ...forecast } = await look(lockedStepWork(planned, step, tree));
+    const held = lockedPackages(planned, step);
+    const { result, ...forecast } = await look(lockedStepWork(planned, step, { tree, held }));
     tree = { layers: [...tree.layers, ...(result.layers ?? [])] };
     if (result.markers) marked.set(step.name, result.markers);
-    forecasts.push(forecast);
+    forecasts.push({ ...forecast, ...(held && { heldTo: held.packages.length }) });
   }
   const plan = planKeepingMarked(asPlanned, marked);
   const artifacts: Artifact[] = [];

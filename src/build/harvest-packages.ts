@@ -3,7 +3,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AptLists, findSigned, type SignedPackage } from '../freshness/apt-lists.ts';
+import { knownFiles } from '../freshness/known-files.ts';
 import type { Host, Namespace } from '../host/types.ts';
+import type { Package } from '../model/image.ts';
 import { GildError } from '../support/errors.ts';
 import { debName, readDebName } from '../support/packages/deb-name.ts';
 import type { PackageStore } from './package-store.ts';
@@ -19,6 +21,8 @@ export interface Harvest {
   readonly host: Host;
   /** Names that were looked at before; those that are looked at now are added. */
   readonly seen: Set<string>;
+  /** What came from elsewhere may have no file in the folder, and is looked up in the lists all the same. */
+  readonly unpacked: readonly Package[];
   readonly signal: AbortSignal;
 }
 
@@ -28,10 +32,13 @@ export interface Harvest {
  * nothing new.
  */
 export async function harvestPackages(harvest: Harvest): Promise<void> {
-  const { archives, lists, store, host, seen, signal } = harvest;
+  const { archives, lists, store, host, seen, unpacked, signal } = harvest;
   const names = (await namesIn(archives)).filter((name) => !seen.has(name));
   for (const name of names) seen.add(name);
-  const wanted = names.flatMap((name) => readDebName(name) ?? []);
+  const files = await knownFiles(host.home, unpacked);
+  const unknown = unpacked.filter((_item, index) => !files[index]);
+  const fetched = new Set(names);
+  const wanted = [...new Set([...names, ...unknown.map(debName)])].flatMap((name) => readDebName(name) ?? []);
   if (wanted.length === 0) return;
   const namespace = await host.namespace({ network: 'off', signal });
   try {
@@ -41,7 +48,8 @@ export async function harvestPackages(harvest: Harvest): Promise<void> {
     };
     const signed = await findSigned(wanted, apt, { home: host.home, signal });
     const missing = new Map<string, SignedPackage>();
-    for (const item of signed) if (!(await store.has(item.sha256))) missing.set(debName(item), item);
+    for (const item of signed)
+      if (fetched.has(debName(item)) && !(await store.has(item.sha256))) missing.set(debName(item), item);
     if (missing.size > 0) await takeFiles(namespace, missing, harvest);
   } finally {
     await namespace.close();

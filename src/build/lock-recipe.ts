@@ -76,8 +76,10 @@ function forget(file: LockFile, what: readonly string[]): LockFile {
     ...(base && !all && !what.includes('base') && { base }),
     components: components.map((entry) => {
       const named = all || what.includes(nameOf(entry.use));
-      const { version, digest, ...rest } =
-        named || what.includes('downloads') ? withoutDownloads(entry) : entry;
+      const { version, digest, ...rest } = forgetting(entry, {
+        downloads: named || what.includes('downloads'),
+        packages: isAsked('packages', what),
+      });
       if (named || what.includes('components')) return rest;
       return { ...rest, ...(version && { version }), ...(digest && { digest }) };
     }),
@@ -85,6 +87,15 @@ function forget(file: LockFile, what: readonly string[]): LockFile {
 }
 
 const kinds = ['base', 'components', 'downloads', 'packages'];
+
+function forgetting(
+  entry: ComponentEntry,
+  { downloads, packages }: { readonly downloads: boolean; readonly packages: boolean },
+): ComponentEntry {
+  const { complete, held, ...free } = downloads ? withoutDownloads(entry) : entry;
+  if (packages) return free;
+  return { ...free, ...(complete && { complete }), ...(held === false && { held }) };
+}
 
 /** The step runs again, and takes what there is then. */
 function withoutDownloads({ downloads = [], ...entry }: ComponentEntry): ComponentEntry {

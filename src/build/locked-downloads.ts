@@ -1,27 +1,12 @@
-import type { Work, WorkResult } from '../cache/types.ts';
+import type { WorkResult } from '../cache/types.ts';
 import type { LockedDownload } from '../model/lock.ts';
-import type { PlanStep } from '../model/plan.ts';
-import type { Tree } from '../model/tree.ts';
-import { buildPhases } from '../plan/plan.ts';
 import { GildError } from '../support/errors.ts';
+import { lockedEntry } from './locked-entries.ts';
 import type { PlannedBuild } from './types.ts';
-import { stepWork } from './work.ts';
-
-/** The step of each component, in the order of the recipe; undefined where it has nothing to build. */
-export function stepsOfComponents({
-  lock,
-  plan,
-}: Pick<PlannedBuild, 'lock' | 'plan'>): (string | undefined)[] {
-  const steps = plan.steps.filter((step) => step.kind === 'component');
-  return lock.components.map(({ document }) =>
-    document.phases.some(({ name }) => buildPhases.includes(name)) ? steps.shift()?.name : undefined,
-  );
-}
 
 /** What the lock file says of the downloads of a step. */
 export function lockedDownloads(planned: PlannedBuild, step: string): readonly LockedDownload[] {
-  const index = stepsOfComponents(planned).indexOf(step);
-  return planned.locked?.file.components[index]?.downloads ?? [];
+  return lockedEntry(planned, step)?.downloads ?? [];
 }
 
 /** Writes down what a component fetches, and stops what is not as it is locked. */
@@ -37,16 +22,13 @@ export function watchDownloads(locked: readonly LockedDownload[]) {
   };
 }
 
-/** The work of a step: what it made of other downloads than those of the lock file is not used again. */
-export function lockedStepWork(planned: PlannedBuild, step: PlanStep, tree: Tree): Work {
-  const work = stepWork(planned.plan, step, tree);
-  const locked = lockedDownloads(planned, step.name);
-  if (locked.length === 0) return work;
-  const refuse = ({ downloads = [] }: WorkResult) => {
-    const other = downloads.find((download) => isOther(download, locked));
-    return other && `the lock file has another ${other.source} than it was made with`;
-  };
-  return { ...work, refuse };
+/** Why what a step came to is not what the lock file says of its downloads. */
+export function otherDownload(
+  { downloads = [] }: WorkResult,
+  locked: readonly LockedDownload[],
+): string | undefined {
+  const other = downloads.find((download) => isOther(download, locked));
+  return other && `the lock file has another ${other.source} than it was made with`;
 }
 
 /** An address whose secret part is left out may stand there more than once. */

@@ -15,9 +15,9 @@ import { type ImageJob, platformOf } from './image-job.ts';
 import { keepScene } from './kept-scenes.ts';
 import { refuseLeaks } from './leaks.ts';
 import { recordInLock } from './lock-record.ts';
-import { lockedStepWork } from './locked-downloads.ts';
+import { lockedStepWork } from './locked-step-work.ts';
 import { makeOutputs } from './make-outputs.ts';
-import { packageFolders } from './package-folders.ts';
+import { type PackageFolders, packageFolders } from './package-folders.ts';
 import { publishImage } from './publish.ts';
 import { fetchBase } from './resolve-spec.ts';
 import { requireRoomForOutputs } from './room-for-outputs.ts';
@@ -34,7 +34,8 @@ export async function makeImage(job: ImageJob): Promise<BuildOutcome> {
 }
 
 async function makeAndPublish(asPlanned: ImageJob): Promise<BuildOutcome> {
-  const built = await makeTree(asPlanned);
+  const packages = packageFolders(asPlanned);
+  const built = await makeTree(asPlanned, packages);
   const job = keepingMarked(asPlanned, built.markers);
   const { workshop, planned, runId, cache } = job;
   const { emit } = job.hooks;
@@ -44,7 +45,7 @@ async function makeAndPublish(asPlanned: ImageJob): Promise<BuildOutcome> {
   const image = await publishImage({ workshop, planned, runId, tree, artifacts, verdicts, emit, cache });
   const { name, version, build, state } = image;
   emit({ type: 'image', name, version, build, state });
-  if (image.state === 'available') await recordInLock(job, built);
+  if (image.state === 'available') await recordInLock(job, { ...built, unrepeatable: packages.unrepeatable });
   return { runId, status: allPassed(verdicts) ? 'success' : 'tests-failed', image, artifacts, verdicts };
 }
 
@@ -52,8 +53,8 @@ async function makeAndPublish(asPlanned: ImageJob): Promise<BuildOutcome> {
  * What reading a layer shows to be damaged is put aside by then: the second time it is made anew. So is what another host
  * promised and does not have, each time that this shows.
  */
-async function makeTree(job: ImageJob): Promise<BuiltTree> {
-  const deps = engineDeps(job);
+async function makeTree(job: ImageJob, packages: PackageFolders): Promise<BuiltTree> {
+  const deps = engineDeps(job, packages);
   for (let isMended = false; ; ) {
     try {
       const built = await runSteps(job.planned.plan, deps);
@@ -95,40 +96,38 @@ function warnOfRepairs({ workshop, hooks }: ImageJob): void {
 }
 
 /** Where all is reused, no machine is prepared for. */
-function engineDeps(job: ImageJob): EngineDeps {
+function engineDeps(job: ImageJob, packages: PackageFolders): EngineDeps {
   const { workshop, planned, cache, remote } = job;
   const { emit, signal } = job.hooks;
-  const packages = packageFolders(job);
   const runner = once(() => componentRunner(job));
   return {
     platform: once(() => platformOf(job)),
     secrets: job.secrets,
-    shared: packages.shared,
+    surroundings: packages.surroundings,
     emit,
     signal,
     reuse: (step, tree, make) =>
-      cache.reuse(lockedStepWork(planned, step, tree), async () => {
+      cache.reuse(lockedStepWork(planned, step, { tree, held: packages.heldTo(step) }), async () => {
         if (step.kind !== 'base') await requireRoomForOutputs(planned.plan, tree, workshop.host.home);
         await remote?.need(tree.layers, step.name);
-        if (step.kind === 'component') await packages.bring(step.name, tree);
+        await packages.prepare(step, tree);
         return make();
       }),
     fetchBase: (locked, note) => fetchBase(planned.spec, workshop, { locked, note, signal }),
     runComponent: async (work) => {
-      const outcome = await (await runner())(work);
-      const problem = await packages.harvest();
-      if (problem !== undefined)
-        emit({ type: 'step.output', step: work.step.name, stream: 'note', lines: [problem] });
-      return outcome;
+      const run = await runner();
+      return packages.during(work, () => run(work));
     },
     findMarkers: (machine) => findMarkers(machine, signal),
     inspectLayer: (layer) => refuseLeaks(layer, job.secrets, workshop),
-    onFailure: (scene) =>
-      settleFailure(scene, {
+    onFailure: async (scene) => {
+      if (await packages.release(scene)) return 'retry';
+      return settleFailure(scene, {
         onError: job.options.onError,
         hooks: job.hooks,
         keep: () => keep(scene, job),
-      }),
+      });
+    },
   };
 }
 

@@ -15,6 +15,8 @@ import { debName } from '../support/packages/deb-name.ts';
  * A miss is always right: the folder may be deleted at any time between builds.
  */
 export interface PackageStore {
+  /** A second name of one package; false where it is not here. */
+  layOne(sha256: string, path: string): Promise<boolean>;
   /** Second names of all packages for a system, as apt calls them, in an empty folder; how many. */
   lay(folder: string, system: System): Promise<number>;
   has(sha256: string): Promise<boolean>;
@@ -67,6 +69,10 @@ export function createPackageStore(host: Pick<Host, 'home' | 'facts'>): PackageS
       await writeAtomically(pathOf(sha256, 'json'), JSON.stringify(kept));
     },
     list,
+    layOne: async (sha256, path) => {
+      const kept = await read(pathOf(sha256, 'json'));
+      return kept !== undefined && lay({ ...kept, path: pathOf(sha256, 'deb') }, path);
+    },
     lay: async (folder, system) => {
       const laid = await Promise.all((await list(system)).map((kept) => lay(kept, join(folder, kept.file))));
       return laid.filter((done) => done).length;
@@ -97,7 +103,10 @@ function isFor({ origin, codename }: Kept, system: System): boolean {
 }
 
 /** The time of access is when it was last of use. */
-async function lay({ path: from, size, modified }: KeptPackage, to: string): Promise<boolean> {
+async function lay(
+  { path: from, size, modified }: Omit<KeptPackage, 'sha256'>,
+  to: string,
+): Promise<boolean> {
   const found = await stat(from).catch(() => undefined);
   if (found?.size !== size || found.mtimeMs !== modified * 1000) {
     await rm(from, { force: true });

@@ -6,8 +6,8 @@ import type { Digest } from '../model/digest.ts';
 import type { Layer } from '../model/tree.ts';
 import type { BlobStore } from '../store/types.ts';
 import { debName } from '../support/packages/deb-name.ts';
+import { installedBy, type StepTrees } from './installed.ts';
 import { createPackageStore, type KeptPackage } from './package-store.ts';
-import { packagesOf } from './packages-of.ts';
 import { systemOf } from './system-of.ts';
 import { archivesWork } from './work.ts';
 import type { Workshop } from './workshop.ts';
@@ -33,9 +33,9 @@ export async function sharedPackages(
   const kept = await createPackageStore(workshop.host).list(system);
   const left = new Map(kept.map((item) => [item.file, item]));
   const found: WorkRecord[] = [];
-  for (const record of componentsIn(layers, records)) {
+  for (const { record, trees } of componentsIn(layers, records)) {
     if (left.size === 0) break;
-    const { packages } = await packagesOf({ layers: record.result.layers ?? [] }, scope);
+    const { packages } = await installedBy(trees, scope);
     const mine = packages.map(debName).flatMap((file) => left.get(file) ?? []);
     for (const { file } of mine) left.delete(file);
     if (mine.length === 0) continue;
@@ -45,13 +45,24 @@ export async function sharedPackages(
   return { records: found, content: besides(workshop.blobs, kept) };
 }
 
+interface PlacedRecord {
+  readonly record: WorkRecord;
+  readonly trees: StepTrees;
+}
+
 /** From the lowest layer up. */
-function componentsIn(layers: readonly Layer[], records: readonly WorkRecord[]): readonly WorkRecord[] {
+function componentsIn(layers: readonly Layer[], records: readonly WorkRecord[]): readonly PlacedRecord[] {
   const heights = new Map(layers.map(({ diffId }, height) => [diffId, height]));
   const heightOf = ({ result }: WorkRecord) => heights.get(result.layers?.[0]?.diffId as Digest) ?? -1;
   return records
     .filter((record) => record.kind === 'component' && heightOf(record) >= 0)
-    .sort((a, b) => heightOf(a) - heightOf(b));
+    .sort((a, b) => heightOf(a) - heightOf(b))
+    .map((record) => {
+      const { layers: own = [], unpacked } = record.result;
+      const [below, above] = [heightOf(record), heightOf(record) + own.length];
+      const trees = { before: { layers: layers.slice(0, below) }, after: { layers: layers.slice(0, above) } };
+      return { record, trees: { ...trees, unpacked } };
+    });
 }
 
 /** As old as its newest file: the same files are no news. */

@@ -30,6 +30,10 @@ export interface WorkResult {
   readonly layers?: readonly Layer[];
   /** `component`: what it fetched; absent where that was not looked at. */
   readonly downloads?: readonly LockedDownload[];
+  /** `component`: what a package manager unpacked, as it said; absent where none ran, or nobody looked. */
+  readonly unpacked?: readonly Package[];
+  /** `component`: over the locked packages that it was held to; absent where it took what there was. */
+  readonly heldTo?: Digest;
   /** `files`, `component`: names of the marker files that it left. */
   readonly markers?: readonly string[];
   readonly artifact?: Artifact;

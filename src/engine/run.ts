@@ -1,12 +1,11 @@
 import type { ComponentDocument } from '../model/component.ts';
-import type { LockedDownload } from '../model/lock.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
 import type { BuildMachine, Machine } from '../platforms/types.ts';
 import { emptyTar } from '../support/tar/empty.ts';
 import { putFiles } from './files.ts';
 import { StepFailed, track } from './track.ts';
-import type { EngineDeps, ReusedLayers, StepLayers } from './types.ts';
+import type { EngineDeps, Outside, ReusedLayers, StepLayers } from './types.ts';
 
 export interface BuiltTree {
   readonly tree: Tree;
@@ -14,8 +13,8 @@ export interface BuiltTree {
   readonly made: readonly Layer[];
   /** The tree after each step, by its name. */
   readonly after: ReadonlyMap<string, Tree>;
-  /** What each step fetched, now or when it was made, by its name; a step that nobody looked at is left out. */
-  readonly downloads: ReadonlyMap<string, readonly LockedDownload[]>;
+  /** What each step took from outside, now or when it was made, by its name. */
+  readonly outside: ReadonlyMap<string, Outside>;
   /** The marker files of each step that left any, by its name. */
   readonly markers: ReadonlyMap<string, readonly string[]>;
 }
@@ -28,18 +27,18 @@ export async function runSteps(plan: Plan, deps: EngineDeps): Promise<BuiltTree>
   let tree: Tree = { layers: [] };
   const made: Layer[] = [];
   const after = new Map<string, Tree>();
-  const fetched = new Map<string, readonly LockedDownload[]>();
+  const outside = new Map<string, Outside>();
   const marked = new Map<string, readonly string[]>();
   for (const step of plan.steps) {
     deps.signal.throwIfAborted();
-    const { layers, downloads, markers } = await runStep(plan, step, tree, deps);
+    const { layers, markers, ...taken } = await runStep(plan, step, tree, deps);
     tree = { layers: [...tree.layers, ...layers] };
     after.set(step.name, tree);
-    if (downloads) fetched.set(step.name, downloads);
+    outside.set(step.name, taken);
     if (markers) marked.set(step.name, markers);
     if (step.kind !== 'base') made.push(...layers);
   }
-  return { tree, made, after, downloads: fetched, markers: marked };
+  return { tree, made, after, outside, markers: marked };
 }
 
 function runStep(plan: Plan, step: PlanStep, tree: Tree, deps: EngineDeps): Promise<StepLayers> {
@@ -69,13 +68,13 @@ async function reuseOrMake(
     let scene: { readonly machine: BuildMachine; readonly failed: StepFailed } | undefined;
     try {
       return await deps.reuse(step, tree, async () => {
-        const machine = await startMachine(plan, tree, deps);
+        const machine = await startMachine(plan, step, tree, deps);
         try {
-          const { failed, downloads } = await perform(plan, step, machine, deps);
+          const { failed, outside } = await perform(plan, step, machine, deps);
           if (!failed) {
             const markers = (await deps.findMarkers?.(machine)) ?? [];
             const layers = await captureLayer(plan, step, machine, deps);
-            return { layers, ...(downloads && { downloads }), ...(markers.length > 0 && { markers }) };
+            return { layers, ...outside, ...(markers.length > 0 && { markers }) };
           }
           scene = { machine, failed };
           throw failed;
@@ -97,14 +96,20 @@ async function reuseOrMake(
   }
 }
 
-async function startMachine(plan: Plan, tree: Tree, deps: EngineDeps): Promise<BuildMachine> {
+async function startMachine(
+  plan: Plan,
+  step: MachineStep,
+  tree: Tree,
+  deps: EngineDeps,
+): Promise<BuildMachine> {
   const platform = await deps.platform();
+  const { shared = [], env } = await deps.surroundings(step, tree);
   return platform.start(tree, {
     network: plan.network,
     limits: plan.limits,
     secrets: deps.secrets,
-    shared: await deps.shared(tree),
-    env: { SOURCE_DATE_EPOCH: String(plan.epoch) },
+    shared,
+    env: { SOURCE_DATE_EPOCH: String(plan.epoch), ...env },
     signal: deps.signal,
   });
 }
@@ -126,13 +131,13 @@ async function perform(
   step: MachineStep,
   machine: Machine,
   deps: EngineDeps,
-): Promise<{ readonly failed?: StepFailed } & Pick<StepLayers, 'downloads'>> {
+): Promise<{ readonly failed?: StepFailed; readonly outside?: Outside }> {
   if (step.kind === 'files') {
     await putFiles(step.files, machine, { epoch: plan.epoch, signal: deps.signal });
     return {};
   }
-  const { status, failure, downloads } = await deps.runComponent({ step, phases: step.phases, machine });
-  if (status === 'success') return downloads ? { downloads } : {};
+  const { status, failure, outside } = await deps.runComponent({ step, phases: step.phases, machine });
+  if (status === 'success') return outside ? { outside } : {};
   return { failed: new StepFailed(failure ?? { code: 'STEP_FAILED', message: `${step.name} failed.` }) };
 }
 

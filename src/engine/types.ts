@@ -1,8 +1,10 @@
+import type { Digest } from '../model/digest.ts';
 import type { Emit, Failure } from '../model/events.ts';
+import type { Package } from '../model/image.ts';
 import type { LockedBase, LockedDownload } from '../model/lock.ts';
 import type { ComponentStep, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
-import type { BuildMachine, Machine, Platform, SharedFolder } from '../platforms/types.ts';
+import type { BuildMachine, Machine, MachineOptions, Platform } from '../platforms/types.ts';
 
 /** All that the engine needs from outside; it knows no one by name. */
 export interface EngineDeps {
@@ -17,8 +19,8 @@ export interface EngineDeps {
   /** Sees each new layer before anything stands on it; what it throws fails the step. */
   readonly inspectLayer?: (layer: Layer) => Promise<void>;
   readonly secrets: ReadonlyMap<string, string>;
-  /** What the machines of this run have in common; asked with the tree of each. */
-  readonly shared: (tree: Tree) => Promise<readonly SharedFolder[]>;
+  /** What the machine of a step has beside its tree; asked with the tree of each. */
+  readonly surroundings: (step: PlanStep, tree: Tree) => Promise<Pick<MachineOptions, 'shared' | 'env'>>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   /** Asked when a step failed, with the machine still there; the machine is closed after this answers. */
@@ -29,9 +31,16 @@ export interface StepLayers {
   readonly layers: readonly Layer[];
   /** What the step fetched; absent where nobody looked. */
   readonly downloads?: readonly LockedDownload[];
+  /** What its package manager unpacked; absent where none ran, or nobody looked. */
+  readonly unpacked?: readonly Package[];
+  /** Over the locked packages that it was held to; absent where it took what there was. */
+  readonly heldTo?: Digest;
   /** Marker files that it left; absent where there are none. */
   readonly markers?: readonly string[];
 }
+
+/** What a component took from outside. */
+export type Outside = Pick<StepLayers, 'downloads' | 'unpacked' | 'heldTo'>;
 
 export interface ReusedLayers {
   readonly result: StepLayers;
@@ -48,7 +57,7 @@ export interface ComponentWork {
 export interface ComponentOutcome {
   readonly status: 'success' | 'failed';
   readonly failure?: Failure;
-  readonly downloads?: readonly LockedDownload[];
+  readonly outside?: Outside;
 }
 
 export interface FailureScene {

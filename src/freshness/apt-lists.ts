@@ -2,7 +2,7 @@ import { readRelease, signedText } from '../bases/debian/release.ts';
 import type { Digest } from '../model/digest.ts';
 import { sha256 } from '../support/canonical.ts';
 import { GildError } from '../support/errors.ts';
-import { plainIndex, readDigests } from './package-index.ts';
+import { plainIndex, readFiles } from './package-index.ts';
 
 /** What `apt-get update` left in `/var/lib/apt/lists`, which anything in the image may have written. */
 export interface AptLists {
@@ -16,12 +16,18 @@ export interface AptPackage {
   readonly architecture: string;
 }
 
-/** A package as an index has it that somebody known has signed. */
-export interface SignedPackage extends AptPackage {
+/** Where an archive has the file of a package. */
+export interface PackageFile {
   /** Bytes. */
   readonly size: number;
   /** Hex. */
   readonly sha256: string;
+  /** Below the root of the archive. */
+  readonly path: string;
+}
+
+/** A package as an index has it that somebody known has signed. */
+export interface SignedPackage extends AptPackage, PackageFile {
   readonly suite: SignedSuite;
 }
 
@@ -55,7 +61,7 @@ export async function findSigned(
       const [, folder = ''] = /^_(.+_binary-[a-z0-9-]+)_Packages$/.exec(index.slice(prefix.length)) ?? [];
       const file = plainIndex(release, folder.replaceAll('_', '/').replaceAll('%5f', '_'));
       if (!file) continue;
-      const text = await readDigests(home, file, async () => {
+      const text = await readFiles(home, file, async () => {
         const read = await lists.read([index]);
         return read.get(index) ?? Buffer.alloc(0);
       }).catch(unlessRefused);
@@ -93,17 +99,22 @@ function originOf(release: string): string {
   return /^Origin:[ \t]*(.*)$/m.exec(release)?.[1]?.trim() ?? '';
 }
 
-/** Of the lines of an index, as `readDigests` has them, each after a line break. */
-export function lineOf(
-  lines: string,
-  { name, version, architecture }: AptPackage,
-): Pick<SignedPackage, 'size' | 'sha256'> | undefined {
-  const start = `\n${name} ${architecture} ${version} `;
+/** Of the lines of an index, as `readFiles` has them, each after a line break. */
+function lineOf(lines: string, item: AptPackage): PackageFile | undefined {
+  const start = `\n${lineStart(item)}`;
   const at = lines.indexOf(start);
   if (at < 0) return undefined;
-  const [size, digest = ''] = lines.slice(at + start.length, at + start.length + longestRest).split(/[ \n]/);
-  return /^[0-9a-f]{64}$/.test(digest) ? { size: Number(size), sha256: digest } : undefined;
+  const end = lines.indexOf('\n', at + start.length);
+  return parseFile(lines.slice(at + start.length, end < 0 ? undefined : end));
 }
 
-/** A size and a hash. */
-const longestRest = 100;
+/** What the line of a package begins with. */
+export function lineStart({ name, version, architecture }: AptPackage): string {
+  return `${name} ${architecture} ${version} `;
+}
+
+/** The rest of such a line. */
+export function parseFile(rest: string): PackageFile | undefined {
+  const [size, sha256 = '', path = ''] = rest.split(' ');
+  return /^[0-9a-f]{64}$/.test(sha256) ? { size: Number(size), sha256, path } : undefined;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type IndexFile, plainIndex, readDigests, readVersions } from './package-index.ts';
+import { type IndexFile, plainIndex, readFiles, readVersions } from './package-index.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -40,7 +40,7 @@ describe('an index of packages', () => {
     const release = `SHA256:\n ${packed} 1 ${folder}/Packages.gz\n ${plain} 1 ${folder}/Packages\n`;
     const found = plainIndex(release, folder);
     expect(found).toEqual({ path: `${folder}/Packages`, sha256: plain, keptAs: packed });
-    await readDigests(home, found as IndexFile, async () => gunzipSync(bytes));
+    await readFiles(home, found as IndexFile, async () => gunzipSync(bytes));
     expect(await readVersions(home, file(bytes), () => Promise.reject(new Error('fetched')))).toHaveProperty(
       'size',
       2,
@@ -48,10 +48,10 @@ describe('an index of packages', () => {
     expect(plainIndex(release, 'contrib/binary-amd64')).toBeUndefined();
   });
 
-  it('has the size and hash of each package', async () => {
-    const stanza = `Package: a\nArchitecture: amd64\nVersion: 1\nSize: 7\nSHA256: ${hash(bytes)}\n`;
-    expect(await readDigests(home, file(gzipSync(stanza)), async () => gzipSync(stanza))).toBe(
-      `a amd64 1 7 ${hash(bytes)}`,
+  it('has the size, hash and place of each package', async () => {
+    const stanza = `Package: a\nArchitecture: amd64\nVersion: 1\nFilename: pool/a.deb\nSize: 7\nSHA256: ${hash(bytes)}\n`;
+    expect(await readFiles(home, file(gzipSync(stanza)), async () => gzipSync(stanza))).toBe(
+      `a amd64 1 7 ${hash(bytes)} pool/a.deb`,
     );
   });
 

@@ -72,13 +72,13 @@ export async function readVersions(
   return versions;
 }
 
-/** Lines of `nginx amd64 1.22.1-9 120000 <sha256>`, one for each package of the index; otherwise as `readVersions`. */
-export async function readDigests(
+/** Lines of `nginx amd64 1.22.1-9 120000 <sha256> <path>`, one for each package of the index; otherwise as `readVersions`. */
+export async function readFiles(
   home: string,
   file: IndexFile,
   fetch: (file: IndexFile) => Promise<Buffer>,
 ): Promise<string> {
-  return readKept(home, file, 'digests', fetch);
+  return readKept(home, file, 'files', fetch);
 }
 
 async function readKept(
@@ -111,10 +111,10 @@ async function forgetOld(folder: string): Promise<void> {
 
 const keptMs = 30 * 86_400_000;
 
-/** The second has size and hash of each package as well: much longer, and seldom asked for. */
+/** The second has size, hash and place of each package as well: much longer, and seldom asked for. */
 interface Parsed {
   readonly versions: string;
-  readonly digests: string;
+  readonly files: string;
 }
 
 async function parse(file: IndexFile, bytes: Buffer): Promise<Parsed> {
@@ -126,7 +126,7 @@ async function parse(file: IndexFile, bytes: Buffer): Promise<Parsed> {
     });
   }
   const versions: string[] = [];
-  const digests: string[] = [];
+  const files: string[] = [];
   let size = 0;
   let rest = '';
   let name = '';
@@ -134,17 +134,19 @@ async function parse(file: IndexFile, bytes: Buffer): Promise<Parsed> {
   let architecture = '';
   let digest = '';
   let length = '';
+  let path = '';
   const take = (line: string) => {
     if (line === '') {
       const line = `${name} ${architecture} ${version}`;
       if (name && version) versions.push(line);
-      if (name && version && length && digest) digests.push(`${line} ${length} ${digest}`);
-      name = version = architecture = length = digest = '';
+      if (name && version && length && digest) files.push(`${line} ${length} ${digest} ${path}`);
+      name = version = architecture = length = digest = path = '';
     } else if (line.startsWith('Package: ')) name = line.slice(9).trim();
     else if (line.startsWith('Version: ')) version = line.slice(9).trim();
     else if (line.startsWith('Architecture: ')) architecture = line.slice(14).trim();
     else if (line.startsWith('Size: ')) length = line.slice(6).trim();
     else if (line.startsWith('SHA256: ')) digest = line.slice(8).trim();
+    else if (line.startsWith('Filename: ')) path = line.slice(10).trim();
   };
   await decompressed(file, bytes, async (plain) => {
     for await (const chunk of plain) {
@@ -158,7 +160,7 @@ async function parse(file: IndexFile, bytes: Buffer): Promise<Parsed> {
   });
   take(rest);
   take('');
-  return { versions: versions.join('\n'), digests: digests.join('\n') };
+  return { versions: versions.join('\n'), files: files.join('\n') };
 }
 
 async function decompressed(

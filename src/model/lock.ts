@@ -1,6 +1,7 @@
 import type { ContainerConfig } from './buildspec.ts';
 import type { ComponentDocument } from './component.ts';
 import type { Digest } from './digest.ts';
+import type { Package } from './image.ts';
 
 /** Every outside fact that a plan stands on, pinned. */
 export interface Lock {
@@ -53,6 +54,16 @@ export interface LockedDownload {
   readonly lastModified?: string;
   /** The component itself says what it must be. */
   readonly pinned?: true;
+}
+
+/** The file of a package, as a signed index of its archive names it. */
+export interface LockedPackage extends Package {
+  /** Hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Below the root of its archive: `pool/main/n/nginx/nginx_1.22.1-9_amd64.deb`. */
+  readonly path: string;
 }
 
 /** Digest over the names, modes and bytes of what is copied in. */

@@ -1,6 +1,8 @@
 import type { Definition } from '../model/cache.ts';
 import type { ComponentDocument } from '../model/component.ts';
+import type { Digest } from '../model/digest.ts';
 import type { ComponentStep, FilesStep, Plan, PlannedCheck, PlannedOutput, PlanStep } from '../model/plan.ts';
+import { digestOf } from '../support/canonical.ts';
 import { actionsOf, meaningOf } from './document-meaning.ts';
 import { implementation } from './implementations.ts';
 
@@ -31,6 +33,16 @@ export function defineStep(step: Unidentified<PlanStep>, plan: Surroundings): De
     case 'component':
       return defineComponent(step, step.phases, plan);
   }
+}
+
+/** Over what a component does and the base that the recipe names, whatever Gild does it and whatever the base means today. */
+export function digestOfIntent(
+  step: Omit<ComponentStep, 'id'>,
+  { architecture, steps }: Pick<Plan, 'architecture' | 'steps'>,
+): Digest {
+  const bases = steps.flatMap((other) => (other.kind === 'base' ? other.spec : []));
+  const base = bases.map(({ kind, reference }) => ({ kind, reference }));
+  return digestOf('gild.intent.v1', { ...whatItDoes(step, step.phases), base, architecture });
 }
 
 /** A test proves something of a tree: the artifact's own bytes hold nothing else that it could see. */
@@ -76,19 +88,16 @@ function defineFiles({ files }: Omit<FilesStep, 'id'>, plan: Surroundings): Defi
   };
 }
 
+type ComponentWork = Pick<ComponentStep, 'document' | 'parameters' | 'facts' | 'nested' | 'varies' | 'token'>;
+
 function defineComponent(
-  component: Pick<ComponentStep, 'document' | 'parameters' | 'facts' | 'nested' | 'varies' | 'token'>,
+  component: ComponentWork,
   phases: readonly string[],
   plan: Surroundings,
 ): Definition {
-  const { document, parameters, facts, nested = [], varies, token } = component;
+  const { document, nested = [] } = component;
   return {
-    parameters,
-    document: meaningOf(document, phases),
-    ...(facts !== undefined && { facts }),
-    ...(nested.length > 0 && { nested: nested.map((inner) => meaningOf(inner, phasesOf(inner))) }),
-    ...(varies !== undefined && { varies }),
-    ...(token !== undefined && { token }),
+    ...whatItDoes(component, phases),
     ...surroundings(plan),
     implementation: {
       component: implementation('component'),
@@ -99,6 +108,18 @@ function defineComponent(
         ),
       ),
     },
+  };
+}
+
+function whatItDoes(component: ComponentWork, phases: readonly string[]): Definition {
+  const { document, parameters, facts, nested = [], varies, token } = component;
+  return {
+    parameters,
+    document: meaningOf(document, phases),
+    ...(facts !== undefined && { facts }),
+    ...(nested.length > 0 && { nested: nested.map((inner) => meaningOf(inner, phasesOf(inner))) }),
+    ...(varies !== undefined && { varies }),
+    ...(token !== undefined && { token }),
   };
 }
 

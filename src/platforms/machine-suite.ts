@@ -266,8 +266,8 @@ export function describeMachines(name: string, setUp: () => Promise<MachineFixtu
       const source = await fixture.makeShared();
       const below = await fixture.makeShared();
       const target = '/var/cache/things';
-      const earlier = await start({ shared: [{ target, source: below }] });
-      await sh(earlier, `cd ${target}; echo from below | tee a b`);
+      const earlier = await start({ shared: [{ target: '/run/gild/things', source: below }] });
+      await sh(earlier, 'cd /run/gild/things; echo from below | tee a b');
       await earlier.close();
       const shared = [{ target, source, below }];
       const first = await start({ shared });

@@ -34,7 +34,14 @@ export interface ComponentEntry {
   readonly fresh?: Digest;
   /** What the step fetched when it last ran: a build takes nothing else from these addresses. */
   readonly downloads?: readonly LockedDownload[];
-  /** What the step installed when it last ran: `nginx 1.22.1-9 amd64`, and `sha256:...` where a signed index says it. */
+  /**
+   * Over what the step does, where `packages` is all that it took from archives, and each can be had by its hash: a build
+   * holds it to them as long as it does the same.
+   */
+  readonly complete?: Digest;
+  /** The step could not be repeated with these packages alone, and is held no more as long as it does the same. */
+  readonly held?: false;
+  /** What the step installed when it last ran, also what it removed again; see `package-line.ts`. */
   readonly packages?: readonly string[];
 }
 
@@ -96,12 +103,14 @@ export function formatLockFile({ schema, architecture, base, components }: LockF
         pin: sorted(base.pin),
       },
     }),
-    components: components.map(({ use, version, digest, fresh, downloads, packages }) => ({
+    components: components.map(({ use, version, digest, fresh, downloads, complete, held, packages }) => ({
       use,
       version,
       digest,
       fresh,
       downloads: downloads && [...downloads].sort(bySource).map(ordered),
+      complete,
+      held,
       packages: packages && [...packages].sort(),
     })),
   };
@@ -139,6 +148,8 @@ const shape = z.strictObject({
           }),
         )
         .optional(),
+      complete: digest.optional(),
+      held: z.literal(false).optional(),
       packages: z.array(z.string()).optional(),
     }),
   ),

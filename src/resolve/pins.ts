@@ -65,13 +65,15 @@ export function lockFileOf(
     architecture: spec.architecture,
     ...(pins && { base: { kind, reference, options: pins.wish(options), pin: pins.pin(lock.base) } }),
     components: spec.components.map((component, index): ComponentEntry => {
-      const { fresh, downloads, packages } = entries[index] ?? {};
+      const { fresh, downloads, complete, held, packages } = entries[index] ?? {};
       const locked = lock.components[index];
       return {
         use: useOf(component, spec),
         ...(component.use.kind === 'named' && locked && { version: locked.version, digest: locked.digest }),
         ...(fresh && { fresh }),
         ...(downloads && { downloads }),
+        ...(complete && { complete }),
+        ...(held === false && { held }),
         ...(packages && { packages }),
       };
     }),
@@ -93,6 +95,7 @@ export function differences(before: LockFile, after: LockFile): string[] {
     else if (old.version !== entry.version) lines.push(`${entry.use}: ${old.version} -> ${entry.version}`);
     else if (old.digest !== entry.digest) lines.push(`${entry.use}: ${entry.version} has other content`);
     else if (old.fresh !== entry.fresh) lines.push(`${entry.use}: to run again`);
+    else if (old.complete && !entry.complete) lines.push(`${entry.use}: not held to its packages`);
   }
   for (const [key, entry] of left) if (!right.has(key)) lines.push(`${entry.use}: no longer in the recipe`);
   return lines;

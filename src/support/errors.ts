@@ -96,6 +96,10 @@ export const errorCodes = {
     means: 'A download leads to a forbidden address, or its checksum differs.',
   },
   DOWNLOAD_CHANGED: { kind: 'build', means: 'A download is not what the lock file says.' },
+  PACKAGES_NOT_HELD: {
+    kind: 'build',
+    means: 'A step cannot be repeated with the packages that the lock file has for it.',
+  },
   S3_FAILED: { kind: 'world', means: 'An object storage refused a request, or could not be reached.' },
   STORE_DAMAGED: { kind: 'world', means: 'A stored blob or record does not match its digest.' },
   REMOTE_CACHE_FAILED: {

@@ -13,10 +13,15 @@ export interface AptMirror {
   readonly keyring: string;
   /** What was asked for since the last time this was read: `304 /dists/stable/InRelease`. */
   asked(): string[];
-  /** What a suite has, by package: a version, and the bytes of the package where they matter; it is signed anew. */
+  /**
+   * What a suite has, by package: a version, and the bytes of the package where they matter, which are in the pool from then
+   * on; it is signed anew.
+   */
   publish(suite: string, packages: Readonly<Record<string, string | MirrorPackage>>): Promise<void>;
   /** Serves something else under a path. */
   put(path: string, text: string | Buffer): void;
+  /** Serves a package no longer. */
+  forget(name: string, version: string): void;
   remove(): Promise<void>;
 }
 
@@ -47,12 +52,15 @@ export async function startAptMirror(): Promise<AptMirror> {
     keyring,
     asked,
     put,
+    forget: (name, version) => server.remove(`/${poolPath(name, version)}`),
     publish: async (suite, packages) => {
       const plain = Buffer.from(
         Object.entries(packages)
           .map(([name, item]) => stanza(name, item))
           .join('\n'),
       );
+      for (const [name, item] of Object.entries(packages))
+        if (typeof item !== 'string') put(`/${poolPath(name, item.version)}`, item.bytes);
       const index = gzipSync(plain);
       const name = 'main/binary-amd64/Packages.gz';
       put(`/dists/${suite}/main/binary-amd64/Packages`, plain);
@@ -87,8 +95,18 @@ export async function startAptMirror(): Promise<AptMirror> {
 function stanza(name: string, item: string | MirrorPackage): string {
   const version = typeof item === 'string' ? item : item.version;
   const lines = [`Package: ${name}`, `Version: ${version}`, 'Architecture: amd64'];
-  if (typeof item !== 'string') lines.push(`Size: ${item.bytes.length}`, `SHA256: ${hash(item.bytes)}`);
+  if (typeof item !== 'string')
+    lines.push(
+      `Filename: ${poolPath(name, version)}`,
+      `Size: ${item.bytes.length}`,
+      `SHA256: ${hash(item.bytes)}`,
+    );
   return `${lines.join('\n')}\n`;
+}
+
+/** Names of files have no epoch. */
+function poolPath(name: string, version: string): string {
+  return `pool/${name}_${version.replace(/^\d+:/, '')}_amd64.deb`;
 }
 
 function hash(bytes: Buffer): string {

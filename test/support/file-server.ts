@@ -9,6 +9,7 @@ export interface FileServer {
   asked(): string[];
   /** Serves something under a path, from now on. */
   put(path: string, content: string | Buffer): void;
+  remove(path: string): void;
   close(): Promise<void>;
 }
 
@@ -31,6 +32,7 @@ export async function startFileServer(): Promise<FileServer> {
       return list;
     },
     put: (path, content) => void files.set(path, Buffer.from(content)),
+    remove: (path) => void files.delete(path),
     close: () => close(server),
   };
 }

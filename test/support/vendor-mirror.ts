@@ -67,17 +67,24 @@ export async function makeDeb(
   name: string,
   files: Readonly<Record<string, string>>,
   fields: readonly string[] = [],
+  { version = '1.0-1', architecture = 'all' } = {},
 ): Promise<string> {
-  const tree = join(root, `${name}-tree`);
+  const tree = join(root, `${name}-${version}-tree`);
   await mkdir(join(tree, 'DEBIAN'), { recursive: true });
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(tree, path)), { recursive: true });
     await writeFile(join(tree, path), content);
     await chmod(join(tree, path), 0o755);
   }
-  const control = [`Package: ${name}`, 'Version: 1.0-1', 'Architecture: all', 'Maintainer: test', ...fields];
+  const control = [
+    `Package: ${name}`,
+    `Version: ${version}`,
+    `Architecture: ${architecture}`,
+    'Maintainer: test',
+    ...fields,
+  ];
   await writeFile(join(tree, 'DEBIAN/control'), `${control.join('\n')}\nDescription: stand-in\n`);
-  const deb = join(root, `${name}.deb`);
+  const deb = join(root, `${name}_${version}.deb`);
   await output(['dpkg-deb', '--root-owner-group', '--build', tree, deb]);
   return deb;
 }

@@ -81,10 +81,10 @@ const verdict = z.object({
   output: paragraphs(1_000_000).optional(),
 });
 
-const installed = z.object({ name: text(256), version: text(256), architecture: text(64) });
+const onePackage = z.object({ name: text(256), version: text(256), architecture: text(64) });
 
 const packages = z.object({
-  packages: z.array(installed).max(100_000),
+  packages: z.array(onePackage).max(100_000),
   notes: z.array(text(10_000)).max(1000),
 });
 
@@ -139,6 +139,8 @@ const recordSchema = z.discriminatedUnion('kind', [
       layers: z.array(layer).max(1000),
       downloads: z.array(download).max(10_000).optional(),
       markers: z.array(text(255)).max(1000).optional(),
+      unpacked: z.array(onePackage).max(10_000).optional(),
+      heldTo: digestSchema.optional(),
     }),
   }),
   z.object({ ...common, kind: z.literal('output'), result: z.object({ artifact }) }),

@@ -63,11 +63,12 @@ function planText({ plan, lock, forecasts }: Foreseen, cli: Cli): string {
 }
 
 /** Whether a build would do it again, why, and how long it took last time. */
-function forecastText({ outcome, reason, last }: Forecast): string {
+function forecastText({ outcome, reason, last, heldTo = 0 }: Forecast): string {
   const took = last && formatSeconds(last.seconds);
   if (outcome === 'hit') return `reused (took ${took})`;
   const lastTime = took === undefined ? '' : ` (took ${took} last time)`;
-  return `${outcome === 'miss' ? 'runs: ' : ''}${reason}${lastTime}`;
+  const held = heldTo > 0 ? `, held to ${heldTo} packages` : '';
+  return `${outcome === 'miss' ? 'runs: ' : ''}${reason}${lastTime}${held}`;
 }
 
 function limitsText({ limits }: Plan): string {

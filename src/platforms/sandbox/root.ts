@@ -77,10 +77,11 @@ export function mountTmpfs(options: string, target: string): string[] {
   return ['busybox', 'mount', '-t', 'tmpfs', '-o', `mode=0755,nosuid,nodev,${options}`, 'tmpfs', target];
 }
 
-/** Every folder on the way to the targets, each once, outermost first. */
+/** Every folder on the way to the targets, each once, outermost first; `/run` is a mount of its own. */
 function parents(shared: readonly SharedFolder[]): Set<string> {
+  const inTree = shared.filter(({ target }) => !target.startsWith('/run/'));
   return new Set(
-    shared.flatMap(({ target }) => {
+    inTree.flatMap(({ target }) => {
       const names = target.split('/').filter((name) => name !== '');
       return names.map((_, index) => names.slice(0, index + 1).join('/'));
     }),
