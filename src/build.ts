@@ -1,6 +1,5 @@
 import { cacheMode } from './build/cache-mode.ts';
-import { exportCaches, exportUnfinished } from './build/export-cache.ts';
-import { type Forecast, forecastBuild } from './build/forecast.ts';
+import type { Forecast } from './build/forecast.ts';
 import { completeLockFile } from './build/locked.ts';
 import { makeImage } from './build/make-image.ts';
 import { openCache } from './build/open-cache.ts';
@@ -26,8 +25,10 @@ export async function planRecipe(
   try {
     const planned = await planIn(workshop, options, { signal: hooks.signal, emit: () => undefined });
     const warnings = [...planned.warnings];
+    const { from } = await sharedCaches(options, process.env);
+    const { forecastBuild } = await import('./build/forecast.ts');
     const forecasts = await forecastBuild(workshop, planned, {
-      from: (await sharedCaches(options, process.env)).from,
+      from,
       signal: hooks.signal,
       warn: (warning) => void warnings.push(warning),
     });
@@ -54,16 +55,22 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
       async (runId, emit) => {
         const { signal } = hooks;
         const run = { id: runId, image: planned.plan.image.name };
-        const remote = openRemoteSource(workshop, shared.from, { image: run.image, emit, redact, signal });
+        const remote = await openRemoteSource(workshop, shared.from, {
+          image: run.image,
+          emit,
+          redact,
+          signal,
+        });
         const cache = openCache(workshop, { mode, elsewhere: remote, run, emit, redact, signal });
         const scope = { workshop, planned, secrets, redact, runId, options, cache, remote };
         const sharing = { workshop, targets: shared.to, image: run.image, cache, remote, emit, signal };
+        const sharer = sharing.targets.length > 0 ? await import('./build/export-cache.ts') : undefined;
         const making = makeImage({ ...scope, hooks: { ...hooks, emit } });
         const outcome = await making.catch(async (thrown: unknown) => {
-          if (!signal.aborted) await exportUnfinished(sharing);
+          if (!signal.aborted) await sharer?.exportUnfinished(sharing);
           throw thrown;
         });
-        await exportCaches({ ...sharing, layers: outcome.image.layers });
+        await sharer?.exportCaches({ ...sharing, layers: outcome.image.layers });
         return outcome;
       },
     );

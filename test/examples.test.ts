@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadKinds } from '../src/build/kinds.ts';
+import { recipeKinds } from '../src/build/kinds.ts';
 import { loadRecipe } from '../src/recipe/load.ts';
 import { output } from '../src/support/process.ts';
 
@@ -10,15 +10,15 @@ const recipes = readdirSync(folder).map((name) => join(folder, name));
 
 describe('the examples', () => {
   it.each(recipes.filter((path) => !path.endsWith('typescript')))('%s is a valid recipe', async (path) => {
-    const { spec } = await loadRecipe(path, { kinds: await loadKinds(), vars: {}, varFiles: [], env: {} });
+    const { spec } = await loadRecipe(path, { kinds: recipeKinds, vars: {}, varFiles: [], env: {} });
     expect(spec.name).not.toBe('');
   });
 
   it('are valid in TypeScript too', async () => {
     const script = `
-      import { loadKinds } from '${join(folder, '../src/build/kinds.ts')}';
+      import { recipeKinds } from '${join(folder, '../src/build/kinds.ts')}';
       import { loadRecipe } from '${join(folder, '../src/recipe/load.ts')}';
-      const options = { kinds: await loadKinds(), vars: {}, varFiles: [], env: {} };
+      const options = { kinds: recipeKinds, vars: {}, varFiles: [], env: {} };
       const { spec } = await loadRecipe('${join(folder, 'typescript')}', options);
       process.stdout.write(spec.source.file);`;
     const loaded = await output([process.execPath, '--input-type=module', '-e', script]);

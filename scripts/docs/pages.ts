@@ -1,4 +1,4 @@
-import { loadKinds } from '../../src/build/kinds.ts';
+import { recipeKinds } from '../../src/build/kinds.ts';
 import { recipeJsonSchema } from '../../src/recipe/json-schema.ts';
 import { recipeReference } from '../../src/recipe/reference.ts';
 import { actionsPage } from './actions.ts';
@@ -10,7 +10,6 @@ import { lintPage } from './lint.ts';
 
 /** Every file of `docs/reference/` by its name: made from the code alone, alike on every machine. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
-  const kinds = await loadKinds();
   return new Map([
     ['actions.md', actionsPage()],
     ['commands.md', commandsPage()],
@@ -18,7 +17,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['errors.md', errorsPage()],
     ['left-out.md', leftOutPage()],
     ['lint.md', lintPage()],
-    ['recipe.md', recipeReference(kinds)],
-    ['recipe.schema.json', `${JSON.stringify(recipeJsonSchema(kinds), undefined, 2)}\n`],
+    ['recipe.md', recipeReference(recipeKinds)],
+    ['recipe.schema.json', `${JSON.stringify(recipeJsonSchema(recipeKinds), undefined, 2)}\n`],
   ]);
 }

@@ -3,6 +3,7 @@ import { lstat, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Artifact } from '../model/artifact.ts';
 import type { Image } from '../model/image.ts';
+import { findOutput } from '../outputs/index.ts';
 import type { Output } from '../outputs/types.ts';
 import type { BlobStore } from '../store/types.ts';
 import { GildError, isFullDisk } from '../support/errors.ts';
@@ -25,10 +26,9 @@ export async function exportArtifacts(
 ): Promise<ReadonlyMap<string, string>> {
   const { image, force } = request;
   if (image.state !== 'available' && !force) throw notPublished(image);
-  const { outputs } = await import('../outputs/index.ts');
   const jobs = chosen(request).map((artifact) => ({
     artifact,
-    output: requireOutput(outputs, artifact),
+    output: requireOutput(artifact),
     path: resolve(join(request.to, artifact.fileName)),
   }));
   if (!force) for (const { path } of jobs) await refuseExisting(path);
@@ -56,8 +56,8 @@ function chosen({ image, types }: ExportRequest): readonly Artifact[] {
   return types.length === 0 ? image.artifacts : image.artifacts.filter(({ type }) => types.includes(type));
 }
 
-function requireOutput(outputs: readonly Output[], artifact: Artifact): Output {
-  const output = outputs.find(({ type }) => type === artifact.type);
+function requireOutput(artifact: Artifact): Output {
+  const output = findOutput(artifact.type);
   if (output) return output;
   throw new GildError({ code: 'USAGE', message: `This Gild cannot export \`${artifact.type}\` artifacts.` });
 }

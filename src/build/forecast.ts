@@ -53,7 +53,7 @@ export async function forecastBuild(
   const redact = createRedactor(sensitive);
   const emit = warningsTo(options.warn);
   const asked = { image: run.image, emit, redact, signal: options.signal };
-  const elsewhere = openRemoteSource(workshop, options.from, asked);
+  const elsewhere = await openRemoteSource(workshop, options.from, asked);
   const cache = openCache(workshop, { elsewhere, run, emit: () => undefined, redact });
   const forecasts: Forecast[] = [];
   const look = (work: Work) => {

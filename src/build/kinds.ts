@@ -1,13 +1,15 @@
+import { parseBase } from '../bases/index.ts';
+import { checks } from '../checks/index.ts';
+import { actions } from '../component/actions/index.ts';
+import { outputs } from '../outputs/index.ts';
+import { platforms } from '../platforms/index.ts';
 import type { RecipeKinds } from '../recipe/kinds.ts';
 
-/** What recipes can name, from the registries; loaded only by commands that read a recipe. */
-export async function loadKinds(): Promise<RecipeKinds> {
-  const [{ parseBase }, { outputs }, { checks }, { actions }, { platforms }] = await Promise.all([
-    import('../bases/index.ts'),
-    import('../outputs/index.ts'),
-    import('../checks/index.ts'),
-    import('../component/actions/index.ts'),
-    import('../platforms/index.ts'),
-  ]);
-  return { parseBase, outputs, checks, platforms: Object.keys(platforms), actions: Object.keys(actions) };
-}
+/** What recipes can name, from the registries. */
+export const recipeKinds: RecipeKinds = {
+  parseBase,
+  outputs,
+  checks,
+  platforms: Object.keys(platforms),
+  actions: Object.keys(actions),
+};

@@ -1,4 +1,4 @@
-import { LayersLost } from '../cache/remote/source.ts';
+import { LayersLost } from '../cache/remote/layers-lost.ts';
 import { type BuiltTree, runSteps } from '../engine/run.ts';
 import { track } from '../engine/track.ts';
 import type { EngineDeps, FailureScene } from '../engine/types.ts';

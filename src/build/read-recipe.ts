@@ -4,12 +4,12 @@ import { loadRecipe } from '../recipe/load.ts';
 import { GildError, toGildError } from '../support/errors.ts';
 import { withBoot } from './bootable.ts';
 import { componentFolders, componentReader } from './components.ts';
-import { loadKinds } from './kinds.ts';
+import { recipeKinds } from './kinds.ts';
 import type { RecipeOptions, ValidRecipe } from './types.ts';
 
 /** Reads a recipe alone. Throws `RECIPE_NOT_FOUND`, `RECIPE_INVALID`. */
 export async function readRecipe({ recipe, vars, varFiles }: RecipeOptions): Promise<ValidRecipe> {
-  const valid = await loadRecipe(recipe, { kinds: await loadKinds(), vars, varFiles, env: process.env });
+  const valid = await loadRecipe(recipe, { kinds: recipeKinds, vars, varFiles, env: process.env });
   return { ...valid, spec: withBoot(valid.spec) };
 }
 

@@ -1,13 +1,7 @@
-import { importLayers } from '../bases/container/import-layers.ts';
 import { createWorkRecords } from '../cache/records.ts';
-import {
-  type CacheSource,
-  type CacheTarget,
-  parseCacheSource,
-  parseCacheTarget,
-} from '../cache/remote/reference.ts';
+import type { CacheSource, CacheTarget } from '../cache/remote/reference.ts';
 import { signerOf, trustedKeys } from '../cache/remote/signature.ts';
-import { createRemoteSource, type RemoteSource } from '../cache/remote/source.ts';
+import type { RemoteSource } from '../cache/remote/source.ts';
 import type { Emit } from '../model/events.ts';
 import { GildError } from '../support/errors.ts';
 import { readBeginning } from '../support/files.ts';
@@ -36,13 +30,15 @@ export async function sharedCaches(
   { cacheFrom, cacheTo, cacheSignKey, cacheTrust }: SharedCacheTexts,
   env: NodeJS.ProcessEnv,
 ): Promise<SharedCaches> {
-  const from = textsOf(cacheFrom, env.GILD_CACHE_FROM).map(parseCacheSource);
-  const to = textsOf(cacheTo, env.GILD_CACHE_TO).map(parseCacheTarget);
+  const from = textsOf(cacheFrom, env.GILD_CACHE_FROM);
+  const to = textsOf(cacheTo, env.GILD_CACHE_TO);
   const trusted = await keyFrom(cacheTrust ?? env.GILD_CACHE_TRUST, trustedKeys);
+  if (from.length === 0 && to.length === 0) return { from: [], to: [] };
+  const { parseCacheSource, parseCacheTarget } = await import('../cache/remote/reference.ts');
   const signer = to.length > 0 ? await keyFrom(cacheSignKey ?? env.GILD_CACHE_SIGN_KEY, signerOf) : undefined;
   return {
-    from: from.map((source) => ({ ...source, trusted })),
-    to: to.map((target) => ({ ...target, signer })),
+    from: from.map((text) => ({ ...parseCacheSource(text), trusted })),
+    to: to.map((text) => ({ ...parseCacheTarget(text), signer })),
   };
 }
 
@@ -76,12 +72,16 @@ export interface OpenSourceOptions {
 }
 
 /** Undefined where nobody else is to be asked. */
-export function openRemoteSource(
+export async function openRemoteSource(
   { host, blobs, trees, database }: Workshop,
   sources: readonly CacheSource[],
   options: OpenSourceOptions,
-): RemoteSource | undefined {
+): Promise<RemoteSource | undefined> {
   if (sources.length === 0) return undefined;
+  const [{ createRemoteSource }, { importLayers }] = await Promise.all([
+    import('../cache/remote/source.ts'),
+    import('../bases/container/import-layers.ts'),
+  ]);
   return createRemoteSource({
     ...options,
     home: host.home,

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { exitCodes, type GildError, toGildError } from '../support/errors.ts';
 import { createCli } from './cli.ts';
+import { createPaint } from './paint.ts';
 import { createProgram } from './program/program.ts';
 import type { Cli } from './types.ts';
 
@@ -40,7 +41,6 @@ async function run(argv: readonly string[]): Promise<number> {
 
 async function explain(error: GildError, cli: Cli): Promise<void> {
   const { errorText } = await import('./error-text.ts');
-  const { createPaint } = await import('./paint.ts');
   cli.note(errorText(error, createPaint(process.stderr)));
 }
 

@@ -1,13 +1,13 @@
 import type { Digest } from '../../model/digest.ts';
 import type { Emit } from '../../model/events.ts';
 import type { Layer } from '../../model/tree.ts';
-import { GildError } from '../../support/errors.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { keyOf, redactedPreimage } from '../key.ts';
 import { nearestOf, type WorkRecords } from '../records.ts';
 import type { Elsewhere, Work, WorkRecord } from '../types.ts';
 import { type Content, fetchBlob, fetchLayer, layerHere } from './fetch.ts';
 import { fetchArchives, type Laying } from './fetch-archives.ts';
+import { LayersLost } from './layers-lost.ts';
 import type { CacheSource } from './reference.ts';
 import { openShelf, type Shelf, type ShelfOptions } from './shelf.ts';
 import type { SharedRecord } from './types.ts';
@@ -36,14 +36,6 @@ export interface RemoteSource extends Elsewhere {
   layArchives(work: Work, laying: Laying): Promise<void>;
   /** Blobs that were not to be had as they should be. */
   readonly distrusted: ReadonlySet<Digest>;
-}
-
-/** Thrown where layers that were promised cannot be had. */
-export class LayersLost extends GildError {
-  constructor(count: number) {
-    const message = `${count} of the layers that other hosts made cannot be had.`;
-    super({ code: 'REMOTE_CACHE_FAILED', message });
-  }
 }
 
 /** A layer that is elsewhere, and the records that wait for it. */

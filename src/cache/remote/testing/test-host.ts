@@ -19,9 +19,10 @@ import { createWorkRecords, type WorkRecords } from '../../records.ts';
 import { createStepCache } from '../../step-cache.ts';
 import type { StepCache, Work, WorkRecord, WorkResult } from '../../types.ts';
 import { type Exported, exportRecords } from '../export.ts';
+import { LayersLost } from '../layers-lost.ts';
 import { parseCacheSource, parseCacheTarget } from '../reference.ts';
 import type { Signer, TrustedKeys } from '../signature.ts';
-import { createRemoteSource, LayersLost, type RemoteSource } from '../source.ts';
+import { createRemoteSource, type RemoteSource } from '../source.ts';
 
 /** A host with an empty disk, for tests: its store, and builds that need no machine. */
 export interface TestHost {
