@@ -22,7 +22,8 @@ export type Choose = (inventory: Inventory) => readonly Stock[] | Promise<readon
 
 /**
  * Drops what was chosen, and removes all content that nothing on record needs any more: alone with the store, or not at
- * all. Records go first, then layers, then blobs: whatever kills this half-way, no record names what is gone.
+ * all. Files without a record go first, then records, layers and blobs: whatever kills this half-way, no record names what
+ * is gone.
  */
 export async function collectCache(workshop: Workshop, choose: Choose): Promise<CacheCollected> {
   const { home } = workshop.host;
