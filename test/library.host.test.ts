@@ -100,6 +100,33 @@ describe('the shipped components', () => {
   }, 2_400_000);
 });
 
+describe('a component that calls apt', () => {
+  it('installs the same again, from the lock file alone', async () => {
+    const own = await temporaryFolder('locked');
+    const home = join(folder.path, 'home');
+    const recipe = join(own.path, 'recipe.json');
+    const commands = [
+      'apt-get update',
+      'apt-get install -y --no-install-recommends tree hello',
+      'apt-get purge -y tree',
+    ];
+    const components = [{ name: 'tools', steps: [{ run: commands }] }];
+    const outputs = ['rootfs'];
+    await writeFile(recipe, JSON.stringify({ name: 'locked', version: '1.0.x', components, outputs }));
+    const made = async (...flags: readonly string[]) => {
+      const { exitCode, stdout, stderr } = await gild(home, ['build', recipe, '--progress=plain', ...flags]);
+      expect(exitCode, stderr.slice(-3000)).toBe(0);
+      return { said: stdout + stderr, artifacts: `${stdout}${stderr}`.match(/\[artifact\] .*/g) };
+    };
+    expect(await gild(home, ['lock', recipe])).toMatchObject({ exitCode: 0 });
+    const first = await made();
+    const again = await made('--frozen', '--from', 'tools');
+    expect(again.said).toContain('held to 2 packages of the lock file');
+    expect(again.artifacts?.map(contentOf)).toEqual(first.artifacts?.map(contentOf));
+    await own.remove();
+  }, 600_000);
+});
+
 describe('components that install from a publisher', () => {
   it('install what the publisher signed, from a mirror', async () => {
     await fillMirror();
@@ -142,6 +169,11 @@ describe('a test of the machine', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('every machine from the image has it')]);
   }, 600_000);
 });
+
+/** Of a line about an artifact, whose name has the version. */
+function contentOf(line: string): string | undefined {
+  return /sha256:\w+/.exec(line)?.[0];
+}
 
 const oldKey = 'mkdir -p /etc/ssh && touch -d 2000-01-01 /etc/ssh/ssh_host_ed25519_key';
 
