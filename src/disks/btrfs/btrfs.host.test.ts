@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 function write(members: readonly Member[], size: FileSystemSize = testOptions.size, path = scratch.image) {
-  const seed = String(tests);
+  const seed = `${scratch.folder} ${tests}`;
   const options = { ...testOptions, uuid: derivedUuid(seed, 'test'), seed, size };
   return writeTreeWith((target) => createBtrfsWriter(target, options), path, members);
 }
