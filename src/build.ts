@@ -1,12 +1,12 @@
-import { cacheMode } from './build/cache-mode.ts';
+import { cacheMode } from './build/cache/cache-mode.ts';
+import { openCache } from './build/cache/open-cache.ts';
+import { openRemoteSource, sharedCaches } from './build/cache/shared-cache.ts';
 import type { Forecast } from './build/forecast.ts';
-import { completeLockFile } from './build/locked.ts';
+import { completeLockFile } from './build/lock/locked.ts';
 import { makeImage } from './build/make-image.ts';
-import { openCache } from './build/open-cache.ts';
 import { planIn } from './build/plan-in.ts';
 import { runEvents } from './build/run-events.ts';
 import { loadSecrets } from './build/secrets.ts';
-import { openRemoteSource, sharedCaches } from './build/shared-cache.ts';
 import type { BuildOptions, BuildOutcome, Hooks, PlannedBuild, RecipeOptions } from './build/types.ts';
 import { beginWork, openWorkshop, type Workshop } from './build/workshop.ts';
 import { failureOf } from './engine/track.ts';
@@ -64,7 +64,7 @@ export async function buildRecipe(options: BuildOptions, hooks: Hooks): Promise<
         const cache = openCache(workshop, { mode, elsewhere: remote, run, emit, redact, signal });
         const scope = { workshop, planned, secrets, redact, runId, options, cache, remote };
         const sharing = { workshop, targets: shared.to, image: run.image, cache, remote, emit, signal };
-        const sharer = sharing.targets.length > 0 ? await import('./build/export-cache.ts') : undefined;
+        const sharer = sharing.targets.length > 0 ? await import('./build/cache/export-cache.ts') : undefined;
         const making = makeImage({ ...scope, hooks: { ...hooks, emit } });
         const outcome = await making.catch(async (thrown: unknown) => {
           if (!signal.aborted) await sharer?.exportUnfinished(sharing);

@@ -6,7 +6,7 @@ import type { ComponentOutcome, ComponentWork } from '../engine/types.ts';
 import { GildError } from '../support/errors.ts';
 import type { ImageJob } from './image-job.ts';
 import { documentsFor, languageContext } from './language-context.ts';
-import { lockedDownloads, watchDownloads } from './locked-downloads.ts';
+import { lockedDownloads, watchDownloads } from './lock/locked-downloads.ts';
 import type { Hooks } from './types.ts';
 import type { Workshop } from './workshop.ts';
 

@@ -2,8 +2,8 @@ import { keptBases } from '../bases/kept.ts';
 import type { Entry, Part } from '../cache/eviction.ts';
 import { createWorkRecords, type ListedWork } from '../cache/records.ts';
 import type { Digest } from '../model/digest.ts';
-import { listKeptFiles } from './kept-files.ts';
-import { keptScenes } from './kept-scenes.ts';
+import { listKeptFiles } from './cache/kept-files.ts';
+import { keptScenes } from './cache/kept-scenes.ts';
 import type { Workshop } from './workshop.ts';
 
 export type StockKind = 'bases' | 'steps' | 'outputs' | 'tests' | 'downloads' | 'facts' | 'kept';

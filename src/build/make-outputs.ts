@@ -6,8 +6,8 @@ import { findOutput } from '../outputs/index.ts';
 import type { DiskSource } from '../outputs/types.ts';
 import { allOrNone } from '../support/all-or-none.ts';
 import { GildError } from '../support/errors.ts';
+import { diskMaker } from './disk/make-disk.ts';
 import type { ImageJob } from './image-job.ts';
-import { diskMaker } from './make-disk.ts';
 import { outputWork } from './work.ts';
 
 /** Makes what the recipe asks for, all side by side, or takes what was made of the same tree before. */

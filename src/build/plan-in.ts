@@ -3,7 +3,7 @@ import type { RunLog } from '../images/run-log.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { GildError } from '../support/errors.ts';
 import { createRedactor } from '../support/redact.ts';
-import { resolveLocked } from './locked.ts';
+import { resolveLocked } from './lock/locked.ts';
 import { readRecipe } from './read-recipe.ts';
 import { runEvents } from './run-events.ts';
 import { refuseImpossibleTests } from './tests.ts';

@@ -10,7 +10,7 @@ import type { Layer } from '../model/tree.ts';
 import { planBuild } from '../plan/plan.ts';
 import { sha256 } from '../support/canonical.ts';
 import { runProcess } from '../support/process.ts';
-import { openCache } from './open-cache.ts';
+import { openCache } from './cache/open-cache.ts';
 import { publishImage } from './publish.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 

@@ -4,8 +4,8 @@ import type { Artifact, Verdict } from '../model/artifact.ts';
 import type { Emit } from '../model/events.ts';
 import type { Image } from '../model/image.ts';
 import type { Tree } from '../model/tree.ts';
-import { keptInDisks } from './disk-keeps.ts';
-import { packagesOf } from './packages-of.ts';
+import { keptInDisks } from './disk/disk-keeps.ts';
+import { packagesOf } from './packages/packages-of.ts';
 import type { PlannedBuild } from './types.ts';
 import type { Workshop } from './workshop.ts';
 

@@ -2,8 +2,8 @@ import { type ComponentFinder, createComponentFinder } from '../component/finder
 import type { ComponentSpec } from '../model/buildspec.ts';
 import { loadRecipe } from '../recipe/load.ts';
 import { GildError, toGildError } from '../support/errors.ts';
-import { withBoot } from './bootable.ts';
 import { componentFolders, componentReader } from './components.ts';
+import { withBoot } from './disk/bootable.ts';
 import { recipeKinds } from './kinds.ts';
 import type { RecipeOptions, ValidRecipe } from './types.ts';
 

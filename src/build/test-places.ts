@@ -8,7 +8,7 @@ import type { Firmware } from '../model/disk.ts';
 import type { Plan, PlannedCheck } from '../model/plan.ts';
 import { findOutput } from '../outputs/index.ts';
 import { bootDiskOf } from './boot-image.ts';
-import { diskMachines } from './disk-machines.ts';
+import { diskMachines } from './disk/disk-machines.ts';
 import { freshTrees } from './fresh-trees.ts';
 import { type ImageJob, platformOf } from './image-job.ts';
 

@@ -6,7 +6,7 @@ import type { Emit } from '../model/events.ts';
 import type { Image } from '../model/image.ts';
 import type { Lock } from '../model/lock.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Locked } from './locked.ts';
+import type { Locked } from './lock/locked.ts';
 
 /** What a face asks for. */
 export interface RecipeOptions {

@@ -5,7 +5,7 @@ import type { Plan, PlannedCheck, PlannedOutput, PlanStep } from '../model/plan.
 import type { Layer, Tree } from '../model/tree.ts';
 import { defineCheck, defineOutput, defineStep } from '../plan/definitions.ts';
 import { implementation } from '../plan/implementations.ts';
-import type { System } from './package-store.ts';
+import type { System } from './packages/package-store.ts';
 
 const always: ReusePolicy = { reuse: true };
 

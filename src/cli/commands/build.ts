@@ -65,7 +65,7 @@ export async function keepWithinLimits(
   cli: Cli,
 ): Promise<void> {
   try {
-    const { collectIfNeeded } = await import('../../build/collect.ts');
+    const { collectIfNeeded } = await import('../../build/cache/collect.ts');
     const collected = await collectIfNeeded();
     if (!collected || collected.busy || progress === 'json') return;
     cli.note(`${formatBytes(collected.bytes)} of the cache were freed, to keep within its limits.`);
@@ -81,7 +81,7 @@ async function isOutdated(options: BuildCommandOptions, cli: Cli): Promise<boole
       message: '`--if-outdated` moves the lock file, which `--frozen` forbids.',
       hint: '`gild outdated --exit-code` asks, and moves nothing.',
     });
-  const { refreshLock } = await import('../../build/refresh-lock.ts');
+  const { refreshLock } = await import('../../build/lock/refresh-lock.ts');
   const { outdated, mustBuild } = await refreshLock(options, { signal: cli.signal });
   for (const note of outdated.notes) cli.note(note);
   const { packages, downloads } = outdated;

@@ -6,7 +6,7 @@ import {
   collectCache,
   foreseeCollection,
   spaceSettings,
-} from '../../build/collect.ts';
+} from '../../build/cache/collect.ts';
 import { takeInventory } from '../../build/inventory.ts';
 import { openWorkshop, type Workshop } from '../../build/workshop.ts';
 import type { SpaceTexts } from '../../cache/space.ts';

@@ -1,6 +1,6 @@
-import { leftOverBytes, usedBytes } from '../../build/collect.ts';
+import { leftOverBytes, usedBytes } from '../../build/cache/collect.ts';
+import { recordBytes } from '../../build/cache/kept-files.ts';
 import { type Inventory, type StockKind, takeInventory } from '../../build/inventory.ts';
-import { recordBytes } from '../../build/kept-files.ts';
 import { openWorkshop } from '../../build/workshop.ts';
 import { formatTable } from '../table.ts';
 import type { Cli } from '../types.ts';

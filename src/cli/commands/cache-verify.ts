@@ -1,4 +1,4 @@
-import { type StoreReport, verifyStore } from '../../build/verify-store.ts';
+import { type StoreReport, verifyStore } from '../../build/cache/verify-store.ts';
 import { openWorkshop } from '../../build/workshop.ts';
 import { exitCodes } from '../../support/errors.ts';
 import type { Cli } from '../types.ts';

@@ -1,4 +1,4 @@
-import { findStep } from '../../build/cache-mode.ts';
+import { findStep } from '../../build/cache/cache-mode.ts';
 import type { Forecast } from '../../build/forecast.ts';
 import type { RecipeOptions } from '../../build/types.ts';
 import { planRecipe } from '../../build.ts';

@@ -1,5 +1,5 @@
-import type { Outdated, OutdatedOptions } from '../../build/outdated.ts';
-import type { OutdatedDownload } from '../../build/outdated-downloads.ts';
+import type { Outdated, OutdatedOptions } from '../../build/lock/outdated.ts';
+import type { OutdatedDownload } from '../../build/lock/outdated-downloads.ts';
 import { exitCodes } from '../../support/errors.ts';
 import { formatTable } from '../table.ts';
 import type { Cli } from '../types.ts';
@@ -13,7 +13,7 @@ export interface OutdatedCommandOptions extends OutdatedOptions {
 
 /** Lists what is newer outside than in the image. */
 export async function outdated(options: OutdatedCommandOptions, cli: Cli): Promise<number> {
-  const { findOutdated } = await import('../../build/outdated.ts');
+  const { findOutdated } = await import('../../build/lock/outdated.ts');
   const found = await findOutdated(options, { signal: cli.signal });
   const rows = rowsOf(found, cli);
   if (options.json) cli.print(JSON.stringify(found, undefined, 2));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keptLayer } from '../../bases/kept.ts';
 import type { BaseContext } from '../../bases/types.ts';
-import { keepScene } from '../../build/kept-scenes.ts';
+import { keepScene } from '../../build/cache/kept-scenes.ts';
 import { shellInto } from '../../build/shell.ts';
 import { openWorkshop, type Workshop } from '../../build/workshop.ts';
 import { sampleImage } from '../../images/testing/sample-image.ts';

@@ -1,4 +1,4 @@
-import { chooseAll, chooseNone, collectCache } from '../../build/collect.ts';
+import { chooseAll, chooseNone, collectCache } from '../../build/cache/collect.ts';
 import { openWorkshop, type Workshop } from '../../build/workshop.ts';
 import { chooseImages } from '../../images/choose.ts';
 import { imageLabel } from '../../images/reference.ts';
