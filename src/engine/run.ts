@@ -1,7 +1,7 @@
 import type { ComponentDocument } from '../model/component.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Layer, Tree } from '../model/tree.ts';
-import type { BuildMachine, Machine } from '../platforms/types.ts';
+import type { BuildMachine } from '../platforms/types.ts';
 import { emptyTar } from '../support/tar/empty.ts';
 import { putFiles } from './files.ts';
 import { StepFailed, track } from './track.ts';
@@ -129,7 +129,7 @@ async function captureLayer(
 async function perform(
   plan: Plan,
   step: MachineStep,
-  machine: Machine,
+  machine: BuildMachine,
   deps: EngineDeps,
 ): Promise<{ readonly failed?: StepFailed; readonly outside?: Outside }> {
   if (step.kind === 'files') {

@@ -11,7 +11,7 @@ export interface EngineDeps {
   /** Asked for when a step has to run; the same each time. */
   readonly platform: () => Promise<Platform>;
   readonly fetchBase: (locked: LockedBase, note: (line: string) => void) => Promise<readonly Layer[]>;
-  readonly runComponent: (work: ComponentWork) => Promise<ComponentOutcome>;
+  readonly runComponent: (work: ComponentWork<BuildMachine>) => Promise<ComponentOutcome>;
   /** What the same step on the same tree came to before, or what `make` makes now. */
   readonly reuse: (step: PlanStep, tree: Tree, make: () => Promise<StepLayers>) => Promise<ReusedLayers>;
   /** Names of the marker files that a step left; asked before its layer is made. */
@@ -48,10 +48,10 @@ export interface ReusedLayers {
   readonly from?: unknown;
 }
 
-export interface ComponentWork {
+export interface ComponentWork<M extends Machine = Machine> {
   readonly step: Pick<ComponentStep, 'name' | 'document' | 'parameters'>;
   readonly phases: readonly string[];
-  readonly machine: Machine;
+  readonly machine: M;
 }
 
 export interface ComponentOutcome {

@@ -306,6 +306,14 @@ export function describeMachines(name: string, setUp: () => Promise<MachineFixtu
       expect(await Promise.all(differ)).toEqual([true, true, true, false]);
       const layer = await machine.capture({ epoch: 0, createdBy: 'test' });
       const next = await start({}, { layers: [...fixture.tree.layers, layer] });
+      const paths = ['new', 'bin/busybox', 'link/any', 'bin/none', 'none/any'];
+      expect(await Promise.all(paths.map((path) => next.mayHave(path)))).toEqual([
+        true,
+        true,
+        true,
+        false,
+        false,
+      ]);
       expect((await sh(next, 'cat /link; stat -c "%a %u %g" /folder; ls /etc/group')).stdout).toBe(
         'new\n2750 5 6\n',
       );

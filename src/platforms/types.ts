@@ -59,6 +59,8 @@ export interface Machine {
 export interface BuildMachine extends Machine {
   /** Whether a name in `/`, or anything below it, may differ from the machine's tree: costs next to nothing. */
   mayDiffer(name: string): Promise<boolean>;
+  /** Whether the machine's tree may have a path, which has no slash before it: costs next to nothing. */
+  mayHave(path: string): Promise<boolean>;
   /** Stops the machine and returns what changed against its tree, as a layer; the machine is closed. */
   capture(options: CaptureOptions): Promise<Layer>;
 }

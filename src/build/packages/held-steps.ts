@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ComponentOutcome, ComponentWork, FailureScene } from '../../engine/types.ts';
 import type { PlanStep } from '../../model/plan.ts';
 import type { Tree } from '../../model/tree.ts';
-import type { Machine } from '../../platforms/types.ts';
+import type { BuildMachine, Machine } from '../../platforms/types.ts';
 import { packageName } from '../../resolve/package-line.ts';
 import { GildError, toGildError } from '../../support/errors.ts';
 import type { ImageJob } from '../image-job.ts';
@@ -25,7 +25,7 @@ export interface HeldSteps {
   prepare(step: PlanStep, tree: Tree): Promise<boolean>;
   repository(step: string): HeldRepository | undefined;
   /** Runs a held step, and fails it where something else came than what it is held to. */
-  during(work: ComponentWork, run: () => Promise<ComponentOutcome>): Promise<ComponentOutcome>;
+  during(work: ComponentWork<BuildMachine>, run: () => Promise<ComponentOutcome>): Promise<ComponentOutcome>;
   /** Whether a step that failed is free now. */
   release(scene: Pick<FailureScene, 'step' | 'failure'>): Promise<boolean>;
   /** Steps that failed with the packages that they were held to. */

@@ -5,7 +5,7 @@ import { giveToNamespace } from '../../host/namespace-folder.ts';
 import type { Package } from '../../model/image.ts';
 import type { PlanStep } from '../../model/plan.ts';
 import type { Tree } from '../../model/tree.ts';
-import type { SharedFolder } from '../../platforms/types.ts';
+import type { BuildMachine, SharedFolder } from '../../platforms/types.ts';
 import { once } from '../../support/once.ts';
 import type { ImageJob } from '../image-job.ts';
 import { archivesWork } from '../work.ts';
@@ -26,7 +26,7 @@ export interface PackageFolders extends Pick<HeldSteps, 'unrepeatable'> {
   /** In the place of apt's folders: with what earlier builds have fetched, the same for all steps that are not held. */
   readonly surroundings: EngineDeps['surroundings'];
   /** Keeps for other builds what is new, and finds out what was unpacked. */
-  during(work: ComponentWork, run: () => Promise<ComponentOutcome>): Promise<ComponentOutcome>;
+  during(work: ComponentWork<BuildMachine>, run: () => Promise<ComponentOutcome>): Promise<ComponentOutcome>;
   /** Whether the step is to run again, with what there is. */
   release(scene: Pick<FailureScene, 'step' | 'failure'>): Promise<boolean>;
 }

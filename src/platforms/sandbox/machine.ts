@@ -112,6 +112,7 @@ function createMachine(parts: MachineParts): BuildMachine {
       await execute(namespace, inTurn([['busybox', 'umount', 'run'], ...mountRun]), parts.folder);
     },
     mayDiffer: async (name) => lstatSync(join(root.upper, name), { throwIfNoEntry: false }) !== undefined,
+    mayHave: async (path) => root.mayHave(path),
     capture: async (capture: CaptureOptions) => {
       const scratch = await parts.host.scratch('captured');
       const upper = join(scratch.path, 'upper');

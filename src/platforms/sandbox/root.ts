@@ -23,6 +23,8 @@ export interface MachineRoot {
   readonly hasUsr: boolean;
   /** Mounts the overlay on `root`, as a command of the namespace's root in the machine's folder. */
   readonly mount: readonly string[];
+  /** Whether a layer may have a path. */
+  mayHave(path: string): boolean;
   /** Throws if a mount point was replaced by a link: mounts would land where the link points. */
   assertMountable(): void;
 }
@@ -63,6 +65,7 @@ export function layRoot(
     upper,
     hasUsr,
     mount: mountOverlay(options, 'root'),
+    mayHave: (path) => layers.some((layer) => mayHave(layer, path)),
     assertMountable: () => {
       for (const name of mountPoints) assertFolder([upper], name, 'STEP_FAILED');
     },
@@ -120,6 +123,18 @@ function assertFolder(
     message: `/${name} in the image is not a folder, so nothing can be mounted on it.`,
     hint: 'A link in the place of /dev, /proc, /sys or /etc is what attacks on container runtimes look like.',
   });
+}
+
+/** Ends where a layer has no folder, so that no link is followed: nobody knows what is behind it. */
+function mayHave(layer: string, path: string): boolean {
+  const [name = '', ...rest] = path.split('/');
+  try {
+    const found = lstatSync(join(layer, name), { throwIfNoEntry: false });
+    if (!found?.isDirectory() || rest.length === 0) return found !== undefined;
+    return mayHave(join(layer, name), rest.join('/'));
+  } catch {
+    return true;
+  }
 }
 
 /** Of the uppermost layer that has the name. A whiteout is a device 0:0. Only names directly in a layer are looked at. */

@@ -4,8 +4,8 @@ import { sampleImage } from '../../../images/testing/sample-image.ts';
 import type { Layer } from '../../../model/tree.ts';
 import { sha256 } from '../../../support/canonical.ts';
 import { rawTar } from '../../../support/tar/testing/raw-tar.ts';
-import { openCache } from '../open-cache.ts';
 import { openWorkshop, type Workshop } from '../../workshop.ts';
+import { openCache } from '../open-cache.ts';
 
 /**
  * A process of its own for tests: until its input ends, it uses the cache of GILD_HOME for content that is a little
