@@ -1,5 +1,6 @@
 import { readRelease, signedText } from '../bases/debian/release.ts';
 import type { Digest } from '../model/digest.ts';
+import type { PackageFile } from '../model/lock.ts';
 import { sha256 } from '../support/canonical.ts';
 import { GildError } from '../support/errors.ts';
 import { plainIndex, readFiles } from './package-index.ts';
@@ -14,16 +15,6 @@ export interface AptPackage {
   readonly name: string;
   readonly version: string;
   readonly architecture: string;
-}
-
-/** Where an archive has the file of a package. */
-export interface PackageFile {
-  /** Bytes. */
-  readonly size: number;
-  /** Hex. */
-  readonly sha256: string;
-  /** Below the root of the archive. */
-  readonly path: string;
 }
 
 /** A package as an index has it that somebody known has signed. */

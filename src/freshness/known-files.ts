@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AptPackage, lineStart, type PackageFile, parseFile } from './apt-lists.ts';
+import type { PackageFile } from '../model/lock.ts';
+import { type AptPackage, lineStart, parseFile } from './apt-lists.ts';
 
 /**
  * The file that each package has in the signed indexes that were read on this host, in the order of the packages;

@@ -56,8 +56,11 @@ export interface LockedDownload {
   readonly pinned?: true;
 }
 
-/** The file of a package, as a signed index of its archive names it. */
-export interface LockedPackage extends Package {
+/** A package and its file, as a signed index of its archive names it. */
+export interface LockedPackage extends Package, PackageFile {}
+
+/** Where an archive has the file of a package. */
+export interface PackageFile {
   /** Hex. */
   readonly sha256: string;
   /** Bytes. */

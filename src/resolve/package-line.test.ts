@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { packageLine, packageName, readPackageLine } from './package-line.ts';
+import { packageName } from '../support/packages/package-name.ts';
+import { packageLine, readPackageLine } from './package-line.ts';
 
 const item = { name: 'libstdc++6', version: '1:12.2.0-14+deb12u1~x', architecture: 'amd64' };
 const file = {

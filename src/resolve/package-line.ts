@@ -1,20 +1,18 @@
 import type { Package } from '../model/image.ts';
-import type { LockedPackage } from '../model/lock.ts';
+import type { LockedPackage, PackageFile } from '../model/lock.ts';
+import { packageName } from '../support/packages/package-name.ts';
 
-/** `nginx 1.22.1-9 amd64`: what a line of a lock file begins with. */
-export function packageName({ name, version, architecture }: Package): string {
-  return `${name} ${version} ${architecture}`;
-}
-
-/** With its file where that is known: `nginx 1.22.1-9 amd64 sha256:... 120000 pool/main/n/nginx/nginx_1.22.1-9_amd64.deb`. */
-export function packageLine(
-  item: Package,
-  file: Pick<LockedPackage, 'sha256' | 'size' | 'path'> | undefined,
-): string {
+/** A package's name in a lock file, with its file where that is known: `nginx 1.22.1-9 amd64 sha256:... 120000 pool/main/n/nginx/nginx_1.22.1-9_amd64.deb`. */
+export function packageLine(item: Package, file: PackageFile | undefined): string {
   const name = packageName(item);
   if (!file) return name;
   const line = `${name} sha256:${file.sha256}`;
   return isPath(file.path) ? `${line} ${file.size} ${file.path}` : line;
+}
+
+/** The name that a line begins with. */
+export function nameInLine(line: string): string {
+  return line.split(' ').slice(0, 3).join(' ');
 }
 
 /** Undefined where a line does not have all of it, or something that cannot be. */

@@ -6,8 +6,9 @@ import type { PlanStep } from '../../model/plan.ts';
 import type { Tree } from '../../model/tree.ts';
 import { digestOfIntent } from '../../plan/definitions.ts';
 import { type ComponentEntry, formatLockFile, writeLockFile } from '../../resolve/lock-file.ts';
-import { packageLine, packageName, readPackageLine } from '../../resolve/package-line.ts';
+import { nameInLine, packageLine, readPackageLine } from '../../resolve/package-line.ts';
 import { allOf } from '../../support/all-of.ts';
+import { packageName } from '../../support/packages/package-name.ts';
 import type { ImageJob } from '../image-job.ts';
 import { installedBy } from '../packages/installed.ts';
 import { stepsOfComponents } from './locked-entries.ts';
@@ -86,7 +87,7 @@ async function packagesIn(
 
 /** Where nobody looked at what was unpacked, who looked before knows more. */
 function areIn(packages: readonly Package[], lines: readonly string[]): boolean {
-  const names = new Set(lines.map(nameIn));
+  const names = new Set(lines.map(nameInLine));
   return packages.every((item) => names.has(packageName(item)));
 }
 
@@ -96,7 +97,7 @@ async function linesOf(
   before: readonly string[],
   home: string,
 ): Promise<readonly string[]> {
-  const there = new Map(before.map((line) => [nameIn(line), line]));
+  const there = new Map(before.map((line) => [nameInLine(line), line]));
   const unsettled = packages.filter((item) => !readPackageLine(there.get(packageName(item)) ?? ''));
   const files = await knownFiles(home, unsettled);
   for (const [index, item] of unsettled.entries()) {
@@ -105,8 +106,4 @@ async function linesOf(
     there.set(packageName(item), line.startsWith(known) ? line : known);
   }
   return packages.map((item) => there.get(packageName(item)) ?? packageName(item));
-}
-
-function nameIn(line: string): string {
-  return line.split(' ').slice(0, 3).join(' ');
 }

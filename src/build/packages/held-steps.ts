@@ -4,8 +4,8 @@ import type { ComponentOutcome, ComponentWork, FailureScene } from '../../engine
 import type { PlanStep } from '../../model/plan.ts';
 import type { Tree } from '../../model/tree.ts';
 import type { BuildMachine, Machine } from '../../platforms/types.ts';
-import { packageName } from '../../resolve/package-line.ts';
 import { GildError, toGildError } from '../../support/errors.ts';
+import { packageName } from '../../support/packages/package-name.ts';
 import type { ImageJob } from '../image-job.ts';
 import { hasRun } from './apt-folders.ts';
 import { watchDpkg } from './dpkg-log.ts';

@@ -1,7 +1,7 @@
 import type { StepCache } from '../../cache/types.ts';
 import type { Package } from '../../model/image.ts';
 import type { Tree } from '../../model/tree.ts';
-import { packageName } from '../../resolve/package-line.ts';
+import { packageName } from '../../support/packages/package-name.ts';
 import type { Workshop } from '../workshop.ts';
 import { packagesOf } from './packages-of.ts';
 

@@ -4,8 +4,9 @@ import type { Package } from '../../model/image.ts';
 import type { LockedPackage } from '../../model/lock.ts';
 import type { PlanStep } from '../../model/plan.ts';
 import { digestOfIntent } from '../../plan/definitions.ts';
-import { packageName, readPackageLine } from '../../resolve/package-line.ts';
+import { readPackageLine } from '../../resolve/package-line.ts';
 import { digestOf } from '../../support/canonical.ts';
+import { packageName } from '../../support/packages/package-name.ts';
 import { lockedEntry } from '../lock/locked-entries.ts';
 import type { PlannedBuild } from '../types.ts';
 

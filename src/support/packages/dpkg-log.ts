@@ -1,10 +1,13 @@
 import type { Package } from '../../model/image.ts';
+import { packageName } from './package-name.ts';
 
 /** What dpkg has unpacked, each once, in the order of its log: also what was replaced or removed since. */
 export function parseDpkgLog(text: string): readonly Package[] {
   const found = new Map<string, Package>();
-  for (const [, name = '', architecture = '', version = ''] of text.matchAll(unpacked))
-    found.set(`${name} ${version} ${architecture}`, { name, version, architecture });
+  for (const [, name = '', architecture = '', version = ''] of text.matchAll(unpacked)) {
+    const item = { name, version, architecture };
+    found.set(packageName(item), item);
+  }
   return [...found.values()];
 }
 
